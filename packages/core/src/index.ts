@@ -1,0 +1,20 @@
+import "./gradients/index.ts";
+
+export {
+  type Backend,
+  hasKernel,
+  type SelectedBackend,
+  type SkippedBackend,
+  selectBackend,
+} from "./backend.ts";
+export {
+  ArgumentError,
+  BackendError,
+  DataError,
+  KindlingError,
+  NotComputableError,
+  ShapeError,
+} from "./errors.ts";
+export { defaultGenerator, Generator, type GeneratorState, manualSeed } from "./generator.ts";
+export { type RandomOptions, rand, randn, randperm } from "./random.ts";
+export { type ValueAndGrad, valueAndGrad } from "./value-and-grad.ts";

@@ -1,0 +1,73 @@
+import { clone, type Tensor, util } from "@tensorflow/tfjs-core";
+import { ArgumentError } from "./errors.ts";
+
+/** One recorded op, as tfjs's engine keeps it. */
+export interface TapeNode {
+  readonly kernelName: string;
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly outputs: readonly Tensor[];
+  readonly saved: readonly Tensor[];
+  readonly gradient?: (
+    dys: readonly (Tensor | null)[],
+  ) => Readonly<Record<string, (() => Tensor) | undefined>>;
+}
+
+/** The ops on a path from one of `sources` to `target`, in order, with only the inputs on such a path. */
+export function connecting(
+  tape: readonly TapeNode[],
+  sources: readonly Tensor[],
+  target: Tensor,
+): TapeNode[] {
+  const fromSource = new Set(sources.map((tensor) => tensor.id));
+  const reachable = tape.filter((node) => {
+    const depends = Object.values(node.inputs).some((input) => fromSource.has(input.id));
+    if (depends) for (const output of node.outputs) fromSource.add(output.id);
+    return depends;
+  });
+  const toTarget = new Set([target.id]);
+  const path: TapeNode[] = [];
+  for (const node of reachable.reverse()) {
+    if (!node.outputs.some((output) => toTarget.has(output.id))) continue;
+    const inputs = Object.entries(node.inputs).filter(([, input]) => fromSource.has(input.id));
+    for (const [, input] of inputs) toTarget.add(input.id);
+    path.push({ ...node, inputs: Object.fromEntries(inputs) });
+  }
+  return path.reverse();
+}
+
+/**
+ * The gradient for each of the node's inputs, in their order. Run it in a `tidy`.
+ *
+ * Each result is a tensor of its own: a gradient function that hands back `dy`, a saved tensor or
+ * the same tensor twice gets a clone of it.
+ *
+ * @throws {ArgumentError} when the op has no gradient, or one of the wrong shape or type.
+ */
+export function inputGradients(node: TapeNode, upstream: readonly (Tensor | null)[]): Tensor[] {
+  if (node.gradient === undefined) {
+    throw new ArgumentError(
+      `valueAndGrad: no gradient is registered for ${node.kernelName}; ` +
+        "register one with tfjs's registerGradient, or wrap the op in customGrad",
+    );
+  }
+  const functions = node.gradient(upstream);
+  const taken = new Set<Tensor | null>([...upstream, ...node.saved]);
+  return Object.entries(node.inputs).map(([name, input]) => {
+    const gradient = functions[name]?.();
+    if (gradient === undefined) {
+      throw new ArgumentError(
+        `valueAndGrad: ${node.kernelName} has no gradient for its input ${name}; ` +
+          `it has for ${Object.keys(functions).join(", ")}`,
+      );
+    }
+    if (gradient.dtype !== "float32" || !util.arraysEqual(gradient.shape, input.shape)) {
+      throw new ArgumentError(
+        `valueAndGrad: expected the gradient of ${node.kernelName} for ${name} to be ` +
+          `float32 [${input.shape}], got ${gradient.dtype} [${gradient.shape}]`,
+      );
+    }
+    if (taken.has(gradient)) return clone(gradient);
+    taken.add(gradient);
+    return gradient;
+  });
+}

@@ -1,0 +1,21 @@
+import { defineConfig } from "vitest/config";
+
+// Packages are tested from their sources: every `exports` has this condition first.
+const SOURCE = "@kindling/source";
+
+export default defineConfig({
+  resolve: { conditions: [SOURCE, "module", "node", "development|production"] },
+  ssr: {
+    resolve: {
+      conditions: [SOURCE, "module", "node", "development|production"],
+      externalConditions: [SOURCE, "node"],
+    },
+  },
+  test: {
+    include: ["{packages,apps}/*/src/**/*.test.ts", "{parity,examples,config}/**/*.test.ts"],
+    setupFiles: ["./config/vitest.setup.ts"],
+    testTimeout: 30_000,
+    typecheck: { enabled: false },
+    server: { deps: { inline: [/tfjs-core[\\/]dist[\\/](?!tf-core)/] } },
+  },
+});
