@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 
-/** A tensor as a fixture holds it: PyTorch's shape and layout. */
+/**
+ * A tensor as a fixture holds it: PyTorch's shape and layout. The values are the shortest decimals that
+ * name each float32; `Float32Array.from` makes them exact.
+ */
 export interface FixtureTensor {
   readonly shape: number[];
   readonly values: number[];
