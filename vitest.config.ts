@@ -15,6 +15,8 @@ export default defineConfig({
     include: ["{packages,apps}/*/src/**/*.test.ts", "{parity,examples,config}/**/*.test.ts"],
     setupFiles: ["./config/vitest.setup.ts"],
     testTimeout: 30_000,
+    // Node 20 has relaxed SIMD behind this flag: both builds of backend-wasm's side module are tested.
+    execArgv: ["--experimental-wasm-relaxed-simd"],
     typecheck: { enabled: false },
     server: { deps: { inline: [/tfjs-core[\\/]dist[\\/](?!tf-core)/] } },
   },

@@ -1,0 +1,35 @@
+import type { TrainingKernels } from "./training-kernels.ts";
+
+/** `relaxed-simd` has fused multiply-add: Node 22+ and current browsers. */
+export type ModuleBuild = "simd" | "relaxed-simd";
+
+// (func (param v128 v128 v128) (result v128) … f32x4.relaxed_madd): valid only where the engine has it.
+const RELAXED_PROBE = Uint8Array.of(
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+  ...[0x01, 0x08, 0x01, 0x60, 0x03, 0x7b, 0x7b, 0x7b, 0x01, 0x7b],
+  ...[0x03, 0x02, 0x01, 0x00],
+  ...[0x0a, 0x0d, 0x01, 0x0b, 0x00, 0x20, 0x00, 0x20, 0x01, 0x20, 0x02, 0xfd, 0x85, 0x02, 0x0b],
+);
+
+/** The fastest build that this engine runs. */
+export function bestBuild(): ModuleBuild {
+  return WebAssembly.validate(RELAXED_PROBE) ? "relaxed-simd" : "simd";
+}
+
+/**
+ * Instantiates the training kernels on a memory, which they share with whoever owns it.
+ *
+ * They hold no data of their own: every function works on pointers into that memory.
+ */
+export async function loadTrainingKernels(
+  memory: WebAssembly.Memory,
+  build: ModuleBuild = bestBuild(),
+): Promise<TrainingKernels> {
+  const { default: base64 } =
+    build === "simd"
+      ? await import("./generated/simd.ts")
+      : await import("./generated/relaxed-simd.ts");
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+  return instance.exports as unknown as TrainingKernels;
+}
