@@ -3,7 +3,7 @@ import { encode } from "fast-png";
 
 /** A digit's bytes, 0 (paper) to 255 (ink), in rows. */
 export interface Picture {
-  readonly pixels: Uint8Array;
+  readonly pixels: ArrayLike<number>;
   readonly width: number;
   readonly height: number;
 }

@@ -53,9 +53,10 @@ async function showDigit(
   options: CliOptions,
   print: (text: string) => void,
 ): Promise<void> {
-  const picture = { pixels: test.image(0), width: 28, height: 28 };
+  const { pixels, label } = test.get(0);
+  const picture = { pixels, width: 28, height: 28 };
   const colours = process.stdout.isTTY && process.stdout.hasColors(256);
-  print(`${toText(picture, colours)}\nThe first test digit; its label is ${test.label(0)}.\n`);
+  print(`${toText(picture, colours)}\nThe first test digit; its label is ${label}.\n`);
   if (options.image !== undefined) {
     await writePng(options.image, picture);
     print(`Written to ${options.image}.\n`);
@@ -75,7 +76,7 @@ async function readDigit(model: Cnn, test: Mnist): Promise<string> {
   for (const tensor of [images, labels, logits, prediction, probabilities]) tensor.dispose();
   const rounded = Array.from(values, (value) => value.toFixed(3)).join("  ");
   const names = Array.from({ length: shares.length }, (_, i) => String(i));
-  return `Logits: ${rounded}\nPrediction: ${digit}, label: ${test.label(0)}\n\n${bars(names, shares)}`;
+  return `Logits: ${rounded}\nPrediction: ${digit}, label: ${test.get(0).label}\n\n${bars(names, shares)}`;
 }
 
 function jsonLines(): Callback {

@@ -1,0 +1,105 @@
+/** What every hook gets. */
+export interface RunContext {
+  /** As asked for in `fit`; Infinity when the run ends by `stop`. */
+  readonly epochs: number;
+  /** Training steps an epoch, after the limit; Infinity when unknown. */
+  readonly batches: number;
+  /**
+   * Ends the run after the current step, or the current validation pass. May be called in any hook or at
+   * any time later, such as on a signal. An epoch stopped in its training part is not validated or
+   * recorded: `onValidationEnd` and `onEpochEnd` do not fire for it.
+   */
+  readonly stop: (reason: string) => void;
+}
+
+export interface TrainStartContext extends RunContext {
+  /** Which way is better for each name in `metrics`: true, false, or null when neither is. */
+  readonly higherIsBetter: Readonly<Record<string, boolean | null>>;
+}
+
+export interface EpochContext extends RunContext {
+  /** Counted from 1. */
+  readonly epoch: number;
+}
+
+export interface BatchContext extends EpochContext {
+  /** In this epoch, counted from 1. */
+  readonly batch: number;
+  /** In the whole run, counted from 1. */
+  readonly step: number;
+}
+
+export interface BatchEndContext extends BatchContext {
+  /**
+   * Reads the step's loss from the device, which waits for it: milliseconds on a GPU. Several calls
+   * cost one read. Must be called before the hook returns.
+   */
+  readonly loss: () => Promise<number>;
+}
+
+export interface ValidationEndContext extends EpochContext {
+  /** `valLoss` and the validation metrics. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface EpochEndContext extends EpochContext {
+  /** `trainLoss`, the training metrics, then `valLoss` and the validation metrics if there were any. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Wall clock, training and validation. */
+  readonly seconds: number;
+}
+
+export interface TrainEndContext extends RunContext {
+  /** Why the run was stopped; null when it was not. */
+  readonly stopReason: string | null;
+}
+
+export interface ErrorContext extends RunContext {
+  readonly error: unknown;
+}
+
+/** The hooks and what each is called with, in the order they fire. */
+export interface HookContexts {
+  /** Before the first epoch. */
+  onTrainStart: TrainStartContext;
+  /** Before the model is switched to training mode and the loader is iterated. */
+  onEpochStart: EpochContext;
+  /** Before a step. */
+  onBatchStart: BatchContext;
+  /** After the step and the metrics' update. */
+  onBatchEnd: BatchEndContext;
+  /** After an epoch's validation; not without validation. */
+  onValidationEnd: ValidationEndContext;
+  /** After an epoch, once its record is in the history. */
+  onEpochEnd: EpochEndContext;
+  /** Last of all, also after an error or an abort: close here what `onTrainStart` opened. */
+  onTrainEnd: TrainEndContext;
+  /** When the run fails: in the model, the data, a callback or by `signal`; then `onTrainEnd`. */
+  onError: ErrorContext;
+}
+
+/** One optional method a hook; the loop waits for the promises they return. */
+export type Hooks = {
+  [Hook in keyof HookContexts]?: (context: HookContexts[Hook]) => void | Promise<void>;
+};
+
+/**
+ * Behaviour added to `fit`, made by a factory such as `earlyStopping()`.
+ *
+ * Callbacks run in the order given. One that keeps state starts it anew in `onTrainStart`, so that it
+ * can serve several runs.
+ *
+ * @example
+ * ```ts
+ * const stopOnInterrupt: Callback = {
+ *   name: "stopOnInterrupt",
+ *   onTrainStart({ stop }) {
+ *     process.once("SIGINT", () => stop("interrupted"));
+ *   },
+ * };
+ * ```
+ */
+export interface Callback extends Hooks {
+  /** Named in errors. */
+  readonly name: string;
+}

@@ -1,0 +1,49 @@
+// What the trainer asks of others, by structure: anything with these members fits, whichever package
+// it comes from. Members are function-typed properties because TypeScript checks the parameters of
+// those strictly, and of methods not; that is what makes a wrong batch a compile error.
+import type { Scalar } from "@tensorflow/tfjs-core";
+
+/**
+ * Batches to iterate any number of times, such as a `DataLoader`.
+ *
+ * Whoever makes the batches disposes their tensors: at the latest when the next one is asked for or
+ * the iterator is closed.
+ */
+export interface Batches<Batch> extends AsyncIterable<Batch> {
+  /** Batches an iteration, for progress; Infinity when unknown. */
+  readonly length: number;
+}
+
+/** A model: a `Module`, or anything with these. */
+export interface TrainableModel<Input, Output> {
+  readonly forward: (input: Input) => Output;
+  /** Switches to training mode, where dropout drops and batch norm tracks. */
+  readonly train: () => unknown;
+  /** Switches to evaluation mode. */
+  readonly eval: () => unknown;
+  readonly training: boolean;
+}
+
+/** A loss: the mean over the batch, a float32 scalar. */
+export interface Loss<Output, Target> {
+  readonly forward: (output: Output, target: Target) => Scalar;
+}
+
+/** An optimizer: runs the closure, updates its parameters, returns the loss, which the caller disposes. */
+export interface Stepper {
+  readonly step: (closure: () => Scalar) => Scalar;
+}
+
+/**
+ * A number over many batches, accumulated on the device and read once.
+ *
+ * `update` runs in a `tidy`: what it carries to the next call it must `keep`.
+ */
+export interface Metric<Output, Target> {
+  readonly name: string;
+  /** Which direction is better; null when neither is. */
+  readonly higherIsBetter: boolean | null;
+  readonly update: (output: Output, target: Target) => void;
+  readonly compute: () => Promise<number>;
+  readonly reset: () => void;
+}

@@ -1,0 +1,2 @@
+export { type CsvLogOptions, csvLog } from "./csv-log.ts";
+export { type ProgressOptions, progress } from "./progress.ts";

@@ -1,0 +1,93 @@
+import { KindlingError } from "@kindling/core";
+import type { Callback, HookContexts, Hooks, RunContext } from "./callback.ts";
+import { CallbackError } from "./callback-error.ts";
+
+/** What a hook gets beyond the {@link RunContext}. */
+type Extra<Hook extends keyof HookContexts> = Omit<HookContexts[Hook], keyof RunContext>;
+
+/** One call of `fit`: its callbacks, in order, and whether it was told to stop. */
+export class Run {
+  readonly context: RunContext;
+  /** Steps taken. */
+  steps: number = 0;
+  readonly #callbacks: readonly Callback[];
+  #stopReason: string | null = null;
+
+  constructor(callbacks: readonly Callback[], epochs: number, batches: number) {
+    this.#callbacks = callbacks;
+    const stop = (reason: string): void => {
+      this.#stopReason ??= reason;
+    };
+    this.context = { epochs, batches, stop };
+  }
+
+  get stopped(): boolean {
+    return this.#stopReason !== null;
+  }
+
+  /**
+   * Runs `body` between `onTrainStart` and `onTrainEnd`.
+   *
+   * `onTrainEnd` is to `onTrainStart` what `finally` is to `try`: each callback that was started is
+   * ended, whatever happens. An error goes to every started callback's `onError` first, and is then
+   * thrown unchanged: what these last hooks throw must not hide it.
+   */
+  async drive(start: Extra<"onTrainStart">, body: () => Promise<void>): Promise<void> {
+    const started: Callback[] = [];
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      for (const callback of this.#callbacks) {
+        started.push(callback);
+        await this.#call(callback, "onTrainStart", { ...this.context, ...start });
+      }
+      await body();
+    } catch (error) {
+      failure = { error };
+      await this.#callAll(started, "onError", { ...this.context, error });
+    }
+    const end = { ...this.context, stopReason: this.#stopReason };
+    const endFailure = await this.#callAll(started, "onTrainEnd", end);
+    failure ??= endFailure;
+    if (failure !== undefined) throw failure.error;
+  }
+
+  /** Calls a hook of every callback in turn; the first error ends it. */
+  async emit<Hook extends keyof HookContexts>(
+    hook: Hook,
+    context: HookContexts[Hook],
+  ): Promise<void> {
+    for (const callback of this.#callbacks) await this.#call(callback, hook, context);
+  }
+
+  // Every callback is called; the first error is returned.
+  async #callAll<Hook extends keyof HookContexts>(
+    callbacks: readonly Callback[],
+    hook: Hook,
+    context: HookContexts[Hook],
+  ): Promise<{ readonly error: unknown } | undefined> {
+    let failure: { readonly error: unknown } | undefined;
+    for (const callback of callbacks) {
+      try {
+        await this.#call(callback, hook, context);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+    return failure;
+  }
+
+  async #call<Hook extends keyof HookContexts>(
+    callback: Callback,
+    hook: Hook,
+    context: HookContexts[Hook],
+  ): Promise<void> {
+    const hooks: Hooks = callback;
+    try {
+      await hooks[hook]?.(context);
+    } catch (error) {
+      // An error that says whose it is needs no second name.
+      if (KindlingError.is(error) && error.message.startsWith(`${callback.name}:`)) throw error;
+      throw new CallbackError(callback.name, hook, error);
+    }
+  }
+}

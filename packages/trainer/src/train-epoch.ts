@@ -1,0 +1,100 @@
+import { ArgumentError } from "@kindling/core";
+import type { Scalar } from "@tensorflow/tfjs-core";
+import { batchSize } from "./batch-size.ts";
+import { disposeTensors, keepClone } from "./clone-tensors.ts";
+import type { Batches, Stepper } from "./interfaces.ts";
+import { MeanLoss } from "./mean-loss.ts";
+import type { PacedOptions } from "./paced.ts";
+import { paced } from "./paced.ts";
+import type { Parts } from "./parts.ts";
+import type { Run } from "./run.ts";
+
+export interface TrainEpochOptions extends PacedOptions {
+  readonly epoch: number;
+  readonly optimizer: Stepper;
+  /** Update the metrics with the outputs that the steps compute anyway. */
+  readonly withMetrics: boolean;
+}
+
+/**
+ * One pass over the training loader, a step a batch.
+ *
+ * @returns the mean loss and the metrics, or null when the run was stopped before the end.
+ */
+export async function trainEpoch<Input, Output, Target, Batch>(
+  parts: Parts<Input, Output, Target, Batch>,
+  loader: Batches<Batch>,
+  run: Run,
+  options: TrainEpochOptions,
+): Promise<Record<string, number> | null> {
+  const { model, metrics, unpack } = parts;
+  const withMetrics = options.withMetrics && !metrics.isEmpty;
+  const mean = new MeanLoss();
+  metrics.start("fit");
+  try {
+    model.train();
+    let batch = 0;
+    for await (const data of paced(loader, options)) {
+      const context = { ...run.context, epoch: options.epoch, batch: ++batch, step: ++run.steps };
+      await run.emit("onBatchStart", context);
+      const [input, target] = unpack(data);
+      const loss = step(parts, options.optimizer, input, target, withMetrics);
+      const reader = lossReader(loss);
+      try {
+        mean.add(loss, batchSize(input, target));
+        await run.emit("onBatchEnd", { ...context, loss: reader });
+      } finally {
+        loss.dispose();
+      }
+      if (run.stopped) return null;
+    }
+    return { loss: await mean.compute(), ...(withMetrics ? await metrics.compute() : {}) };
+  } finally {
+    metrics.end();
+    mean.dispose();
+  }
+}
+
+function step<Input, Output, Target, Batch>(
+  { model, loss, metrics }: Parts<Input, Output, Target, Batch>,
+  optimizer: Stepper,
+  input: Input,
+  target: Target,
+  withMetrics: boolean,
+): Scalar {
+  // The metrics wait until after the step: inside the closure their ops would be recorded for the
+  // backward pass, and an optimizer may run the closure more than once.
+  let output: Output | undefined;
+  let value: Scalar | undefined;
+  try {
+    value = optimizer.step(() => {
+      const prediction = model.forward(input);
+      if (withMetrics) {
+        disposeTensors(output);
+        output = keepClone(prediction);
+      }
+      return loss.forward(prediction, target);
+    });
+    if (withMetrics) metrics.update(output as Output, target);
+    return value;
+  } catch (error) {
+    value?.dispose();
+    throw error;
+  } finally {
+    disposeTensors(output);
+  }
+}
+
+// One read, shared by every callback that asks.
+function lossReader(loss: Scalar): () => Promise<number> {
+  let value: Promise<number> | undefined;
+  return async () => {
+    if (value === undefined && loss.isDisposed) {
+      throw new ArgumentError(
+        "onBatchEnd: expected loss() to be called before the hook returns, got a later call",
+      );
+    }
+    value ??= loss.data().then(([first]) => first as number);
+    return value;
+  };
+}
