@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import {
   type AnyModule,
   AvgPool2d,
@@ -182,5 +183,10 @@ describe("modules", () => {
     expect(module.namedParameters().map(([name]) => name)).toEqual(expected.parameters);
     expect(module.namedBuffers().map(([name]) => name)).toEqual(expected.buffers);
     module.dispose();
+  });
+
+  test("console.log shows the same", () => {
+    expect(inspect({ layer: new ReLU() })).toBe("{ layer: ReLU() }");
+    expect(inspect(new Parameter(zeros([2, 3])))).toBe("Parameter(float32 [2, 3])");
   });
 });

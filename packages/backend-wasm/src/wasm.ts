@@ -1,16 +1,120 @@
-import type { Backend } from "@kindling/core";
-import { ready, setBackend } from "@tensorflow/tfjs-core";
-import "@tensorflow/tfjs-backend-wasm";
+import { ArgumentError, type Backend, BackendError } from "@kindling/core";
+import { getThreadsCount, setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
+import { env, findBackend, getKernel, setBackend } from "@tensorflow/tfjs-core";
+import { registerKernels } from "./kernels/register.ts";
+import { registerOptimizerKernels } from "./optimizer-steps.ts";
+import { locateBinaries } from "./wasm-files.ts";
 
-/** The CPU through WebAssembly. */
-export function wasm(): Backend {
+export interface WasmOptions {
+  /**
+   * The folder that tfjs's three `.wasm` files are served from, ending with a slash.
+   *
+   * @defaultValue the files that ship with this package, or in Node with tfjs
+   */
+  wasmPath?: string;
+  /**
+   * Threads that tfjs may use: in browsers only, on a cross-origin isolated page, and best left at 1 when a
+   * bundler minifies, since the workers of tfjs 4.22 then fail to start.
+   *
+   * @defaultValue `1`
+   */
+  threads?: number;
+}
+
+/**
+ * The CPU through WebAssembly: tfjs's `wasm` backend, completed and corrected so that it trains.
+ *
+ * Options count the first time a process or page activates it; the memory is then set up.
+ *
+ * @throws {ArgumentError} when an option is outside its range.
+ *
+ * @example
+ * ```ts
+ * await selectBackend(wasm());
+ * ```
+ */
+export function wasm({ wasmPath, threads = 1 }: WasmOptions = {}): Backend {
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new ArgumentError(`wasm: expected threads to be an integer from 1, got ${threads}`);
+  }
+  if (wasmPath !== undefined && !wasmPath.endsWith("/")) {
+    throw new ArgumentError(`wasm: expected wasmPath to end with a slash, got "${wasmPath}"`);
+  }
   return {
     name: "wasm",
-    unavailable: async () => null,
+
+    unavailable: async () => whyUnavailable(),
+
     async activate() {
-      await setBackend("wasm");
-      await ready();
+      registerKernels();
+      if (getKernel("KindlingAdamStep", "wasm") === undefined) registerOptimizerKernels();
+      if (findBackend("wasm") === null) {
+        if (threads === 1) env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+        else setThreadsCount(threads);
+        locateBinaries(wasmPath);
+      }
+      if (!(await withoutSideEffects(() => setBackend("wasm")))) {
+        const from = wasmPath === undefined ? "" : ` from "${wasmPath}"`;
+        throw new BackendError(
+          `wasm: expected tfjs's .wasm files to load${from}, got none that starts; ` +
+            "start again with the folder they are served from, wasm({ wasmPath })",
+        );
+      }
     },
-    describe: () => "wasm",
+
+    describe() {
+      const simd = env().getBool("WASM_HAS_SIMD_SUPPORT") ? "SIMD" : "no SIMD";
+      const count = env().getBool("WASM_HAS_MULTITHREAD_SUPPORT") ? getThreadsCount() : 1;
+      return `wasm (${simd}, ${count} ${count === 1 ? "thread" : "threads"})`;
+    },
   };
+}
+
+function whyUnavailable(): string | null {
+  if (typeof WebAssembly === "undefined") return "this JavaScript engine has no WebAssembly";
+  try {
+    new WebAssembly.Module(EMPTY_MODULE);
+    return null;
+  } catch (error) {
+    // A content security policy without 'wasm-unsafe-eval'.
+    return `WebAssembly is blocked here: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+// The eight bytes that every module begins with, and the smallest one ends with.
+const EMPTY_MODULE: Uint8Array<ArrayBuffer> = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
+// tfjs prints what failed; what to do about it is in the error that is thrown instead. And its loader
+// makes Node answer every later error of the program with the loader's own source, 30,000 characters of it.
+async function withoutSideEffects<T>(work: () => Promise<T>): Promise<T> {
+  const quiet = env().getBool("PROD");
+  const before = errorListeners();
+  env().set("PROD", true);
+  try {
+    return await work();
+  } finally {
+    env().set("PROD", quiet);
+    for (const [event, listener] of errorListeners()) {
+      if (!before.some(([, known]) => known === listener)) runtime?.removeListener(event, listener);
+    }
+  }
+}
+
+type Listener = (...parameters: unknown[]) => void;
+
+/** The part of Node's `process` that is used here; not there in browsers. */
+interface Runtime {
+  listeners(event: string): Listener[];
+  removeListener(event: string, listener: Listener): void;
+}
+
+const runtime: Runtime | undefined = env().getBool("IS_NODE")
+  ? (globalThis as { process?: Runtime }).process
+  : undefined;
+
+function errorListeners(): [event: string, Listener][] {
+  return ["uncaughtException", "unhandledRejection"].flatMap((event) => {
+    const listeners = runtime?.listeners(event) ?? [];
+    return listeners.map((listener): [string, Listener] => [event, listener]);
+  });
 }

@@ -1,4 +1,4 @@
-import "./gradients/index.ts";
+import { registerGradients } from "./gradients/index.ts";
 
 export {
   type Backend,
@@ -17,4 +17,8 @@ export {
 } from "./errors.ts";
 export { defaultGenerator, Generator, type GeneratorState, manualSeed } from "./generator.ts";
 export { type RandomOptions, rand, randn, randperm } from "./random.ts";
+export { stopGradient } from "./stop-gradient.ts";
 export { type ValueAndGrad, valueAndGrad } from "./value-and-grad.ts";
+
+// A call and not an import for its side effect, which bundlers drop.
+registerGradients();

@@ -1,1 +1,12 @@
-export {};
+export { Accuracy, accuracy } from "./accuracy.ts";
+export type { ClassScoreMetric, ClassScoreMetricOptions } from "./class-score-metric.ts";
+export type { Average, ClassScoreOptions } from "./class-scores.ts";
+export { ConfusionMatrix, confusionMatrix } from "./confusion-matrix.ts";
+export { F1, f1 } from "./f1.ts";
+export { Mean } from "./mean.ts";
+export type { Metric } from "./metric.ts";
+export { Precision, precision } from "./precision.ts";
+export type { ClassOutput } from "./predictions.ts";
+export { Recall, recall } from "./recall.ts";
+export { softmax } from "./softmax.ts";
+export { TopKAccuracy, topKAccuracy } from "./top-k-accuracy.ts";

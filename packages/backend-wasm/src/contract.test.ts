@@ -1,0 +1,4 @@
+import { describeBackendContract } from "@kindling/testing";
+import { wasm } from "./wasm.ts";
+
+describeBackendContract(wasm());

@@ -1,0 +1,108 @@
+import { ArgumentError, ShapeError } from "@kindling/core";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import {
+  type DataType,
+  engine,
+  type KernelConfig,
+  type KernelFunc,
+  type Tensor,
+  type TensorInfo,
+} from "@tensorflow/tfjs-core";
+
+export type { BackendWasm };
+
+/** What a kernel is called with; `Inputs` and `Attributes` are tfjs's types for it. */
+export interface KernelCall<Inputs, Attributes> {
+  readonly inputs: { readonly [Name in keyof Inputs]: NonNullable<Inputs[Name]> };
+  readonly attrs: Attributes;
+  readonly backend: BackendWasm;
+}
+
+/**
+ * A kernel for the `wasm` backend.
+ *
+ * Inside `run` the tape is off, so tfjs's ops may be used freely; intermediates belong into `tidy`.
+ */
+export function defineKernel<Inputs, Attributes = unknown>(
+  kernelName: string,
+  run: (call: KernelCall<Inputs, Attributes>) => TensorInfo | TensorInfo[],
+): KernelConfig {
+  const kernelFunc = (call: KernelCall<Inputs, Attributes>) => {
+    const inputs: (TensorInfo | undefined)[] = Object.values({ ...call.inputs });
+    // A tensor made on another backend moves here when it is first asked for, which allocates.
+    for (const input of inputs) if (input !== undefined) call.backend.dataIdMap.get(input.dataId);
+    return run(call);
+  };
+  // tfjs's registry is untyped: the name alone says which inputs and attributes arrive.
+  return { kernelName, backendName: "wasm", kernelFunc: kernelFunc as unknown as KernelFunc };
+}
+
+/**
+ * A kernel that takes float32 only, and says so before it allocates or reads anything.
+ *
+ * @throws {ArgumentError} when an input has another type.
+ */
+export function defineFloatKernel<Inputs, Attributes = unknown>(
+  kernelName: string,
+  run: (call: KernelCall<Inputs, Attributes>) => TensorInfo | TensorInfo[],
+): KernelConfig {
+  return defineKernel<Inputs, Attributes>(kernelName, (call) => {
+    const inputs: [string, TensorInfo | undefined][] = Object.entries({ ...call.inputs });
+    for (const [name, input] of inputs) {
+      const dtype = input?.dtype ?? "float32"; // absent: an optional input, such as a bias
+      if (dtype === "float32") continue;
+      throw new ArgumentError(
+        `${kernelName}: expected ${name} to be float32, got ${dtype}; cast it first`,
+      );
+    }
+    return run(call);
+  });
+}
+
+/** A new tensor whose memory holds whatever was there before. */
+export function allocate(
+  backend: BackendWasm,
+  shape: readonly number[],
+  dtype: DataType = "float32",
+): TensorInfo {
+  return backend.makeOutput([...shape], dtype);
+}
+
+/**
+ * The values of a float32 tensor, in place.
+ *
+ * An allocation may grow the memory, which detaches every view: allocate first, then take views.
+ */
+export function floats(backend: BackendWasm, tensor: TensorInfo): Float32Array {
+  return backend.typedArrayFromHeap(tensor) as Float32Array;
+}
+
+/** The values of an int32 tensor, in place; see {@link floats}. */
+export function integers(backend: BackendWasm, tensor: TensorInfo): Int32Array {
+  return backend.typedArrayFromHeap(tensor) as Int32Array;
+}
+
+/** Checks an upstream gradient before its values are touched: a wrong one would read past its memory. */
+export function expectShape(
+  where: string,
+  expected: readonly number[],
+  received: TensorInfo,
+): void {
+  const { shape } = received;
+  if (shape.length !== expected.length || shape.some((length, axis) => length !== expected[axis])) {
+    throw new ShapeError(where, `[${expected.join(", ")}] (the output's gradient)`, shape);
+  }
+}
+
+/** Makes a tensor of what {@link allocate} made, so that `tidy` disposes it and ops accept it. */
+export function track<T extends Tensor>(info: TensorInfo): T {
+  return engine().makeTensorFromTensorInfo(info) as T;
+}
+
+/** @throws {ArgumentError} when a convolution is not channels last, the only layout of this backend. */
+export function expectNhwc(where: string, dataFormat: string): void {
+  if (dataFormat === "NHWC") return;
+  throw new ArgumentError(
+    `${where}: expected the data format NHWC, got ${dataFormat}; transpose the input first`,
+  );
+}

@@ -1,0 +1,137 @@
+import {
+  All,
+  Any,
+  backend_util,
+  type DataType,
+  type KernelConfig,
+  Max,
+  Mean,
+  Min,
+  Prod,
+  Sum,
+  type Tensor,
+  type TensorInfo,
+  tidy,
+  transpose,
+  util,
+} from "@tensorflow/tfjs-core";
+import { allocate, type BackendWasm, defineKernel, type KernelCall, track } from "./kernel.ts";
+import { runStock } from "./stock.ts";
+
+interface ReductionAttributes {
+  readonly axis?: number | number[];
+  /** What `Max` calls its axes. */
+  readonly reductionIndices?: number | number[];
+  readonly keepDims: boolean;
+}
+
+type Reduction = KernelCall<{ x: TensorInfo }, ReductionAttributes>;
+
+/**
+ * Sums over axes; int32 stays int32.
+ *
+ * Added up in float64: the sum over a batch of images, a bias gradient, keeps its last digits. tfjs's own
+ * adds in float32, transposes first, and returns whatever was in memory for the sum of nothing.
+ */
+export const sum: KernelConfig = defineKernel<Reduction["inputs"], ReductionAttributes>(
+  Sum,
+  (call) => total(call, call.inputs.x.dtype === "float32" ? "float32" : "int32", 1),
+);
+
+/** Means over axes, float32; NaN over nothing. */
+export const mean: KernelConfig = defineKernel<Reduction["inputs"], ReductionAttributes>(
+  Mean,
+  (call) => {
+    const { axes } = reducedShape(call);
+    const count = axes.reduce((size, axis) => size * (call.inputs.x.shape[axis] as number), 1);
+    return total(call, "float32", count);
+  },
+);
+
+/** The other reductions: tfjs's own, with the value that each has over nothing. */
+export const reductionsOfNothing: readonly KernelConfig[] = [
+  ofNothing(Prod, 1),
+  ofNothing(Max, Number.NEGATIVE_INFINITY),
+  ofNothing(Min, Number.POSITIVE_INFINITY),
+  ofNothing(All, 1),
+  ofNothing(Any, 0),
+];
+
+function ofNothing(name: string, value: number): KernelConfig {
+  return defineKernel<Reduction["inputs"], ReductionAttributes>(name, (call) => {
+    const { inputs, attrs, backend } = call;
+    if (util.sizeFromShape(inputs.x.shape) > 0)
+      return runStock(name, { ...inputs }, attrs, backend);
+    const { shape } = reducedShape(call);
+    const output = allocate(backend, shape, inputs.x.dtype);
+    backend.typedArrayFromHeap(output).fill(value);
+    return output;
+  });
+}
+
+// The sum over the call's axes divided by `divisor`.
+function total(call: Reduction, dtype: DataType, divisor: number): TensorInfo {
+  const { inputs, backend } = call;
+  const { axes, shape } = reducedShape(call);
+  const order = together(axes, inputs.x.shape.length);
+  if (order === null) return addUp(backend, inputs.x, axes, shape, dtype, divisor);
+  return tidy(() => {
+    const x = transpose(inputs.x as Tensor, order);
+    const last = axes.map((_, i) => order.length - axes.length + i);
+    return track(addUp(backend, x, last, shape, dtype, divisor));
+  });
+}
+
+// The order of axes that puts the reduced ones last; null when they are neighbours already.
+function together(axes: readonly number[], rank: number): number[] | null {
+  const neighbours = axes.every((axis, i) => axis === (axes[0] as number) + i);
+  if (neighbours) return null;
+  const kept = Array.from({ length: rank }, (_, axis) => axis).filter(
+    (axis) => !axes.includes(axis),
+  );
+  return [...kept, ...axes];
+}
+
+function addUp(
+  backend: BackendWasm,
+  input: TensorInfo,
+  axes: readonly number[],
+  shape: readonly number[],
+  dtype: DataType,
+  divisor: number,
+): TensorInfo {
+  const first = axes[0] ?? input.shape.length;
+  const middle = axes.reduce((size, axis) => size * (input.shape[axis] as number), 1);
+  const inner = util.sizeFromShape(input.shape.slice(first + axes.length));
+  const outer = util.sizeFromShape(input.shape.slice(0, first));
+  const output = allocate(backend, shape, dtype);
+  const x = backend.typedArrayFromHeap(input);
+  const y = backend.typedArrayFromHeap(output);
+  const sums = new Float64Array(inner);
+  let at = 0;
+  for (let o = 0; o < outer; o++) {
+    if (inner === 1) {
+      let sum = 0;
+      for (let m = 0; m < middle; m++) sum += x[at++] as number;
+      y[o] = sum / divisor;
+      continue;
+    }
+    sums.fill(0);
+    for (let m = 0; m < middle; m++) {
+      for (let i = 0; i < inner; i++) sums[i] = (sums[i] as number) + (x[at++] as number);
+    }
+    for (let i = 0; i < inner; i++) y[o * inner + i] = (sums[i] as number) / divisor;
+  }
+  return output;
+}
+
+function reducedShape({ inputs: { x }, attrs }: Reduction): { axes: number[]; shape: number[] } {
+  // Neither given means all axes.
+  const axis = attrs.axis ?? attrs.reductionIndices;
+  const axes = util.parseAxisParam(axis as number | number[], x.shape);
+  const [outShape] = backend_util.computeOutAndReduceShapes(x.shape, axes);
+  return {
+    axes,
+    shape: attrs.keepDims ? backend_util.expandShapeToKeepDim(outShape, axes) : outShape,
+  };
+}

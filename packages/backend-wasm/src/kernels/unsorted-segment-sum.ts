@@ -1,0 +1,45 @@
+import { ShapeError } from "@kindling/core";
+import {
+  type KernelConfig,
+  UnsortedSegmentSum,
+  type UnsortedSegmentSumAttrs,
+  type UnsortedSegmentSumInputs,
+} from "@tensorflow/tfjs-core";
+import { allocate, defineKernel, integers } from "./kernel.ts";
+
+/**
+ * Sums the rows of `x` that share a segment id: the gradient of a gather. tfjs's wasm backend lacks it.
+ *
+ * Rows whose id lies outside 0 to `numSegments` − 1 are dropped, as on tfjs's other backends.
+ *
+ * | tensor       | shape               |
+ * | ------------ | ------------------- |
+ * | `x`          | `[n, ...]`          |
+ * | `segmentIds` | `[n]`, int32        |
+ * | result       | `[numSegments, ...]` |
+ */
+export const unsortedSegmentSum: KernelConfig = defineKernel<
+  UnsortedSegmentSumInputs,
+  UnsortedSegmentSumAttrs
+>(UnsortedSegmentSum, ({ inputs: { x, segmentIds }, attrs: { numSegments }, backend }) => {
+  const [rows = 0, ...rest] = x.shape;
+  if (segmentIds.shape.length !== 1 || segmentIds.shape[0] !== rows) {
+    throw new ShapeError("UnsortedSegmentSum", `[${rows}] (one id a row)`, segmentIds.shape);
+  }
+  const width = rest.reduce((size, length) => size * length, 1);
+  const dtype = x.dtype === "float32" ? "float32" : "int32";
+  const output = allocate(backend, [numSegments, ...rest], dtype);
+  const ids = integers(backend, segmentIds);
+  const source = backend.typedArrayFromHeap(x);
+  const sums = backend.typedArrayFromHeap(output).fill(0);
+  for (let row = 0; row < rows; row++) {
+    const id = ids[row] as number;
+    if (id < 0 || id >= numSegments) continue;
+    const from = row * width;
+    const to = id * width;
+    for (let i = 0; i < width; i++) {
+      sums[to + i] = (sums[to + i] as number) + (source[from + i] as number);
+    }
+  }
+  return output;
+});

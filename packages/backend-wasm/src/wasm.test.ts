@@ -1,0 +1,83 @@
+import { ArgumentError, BackendError, selectBackend } from "@kindling/core";
+import { expectTensors, values } from "@kindling/testing";
+import { env, getBackend, getKernel, setBackend, sum, tensor, tidy } from "@tensorflow/tfjs-core";
+import { afterEach, expect, test, vi } from "vitest";
+import { wasm } from "./wasm.ts";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+/** As much of Node as is asked about here; the package is compiled without Node's types. */
+const { process } = globalThis as unknown as {
+  process: { listeners(event: string): unknown[] };
+};
+
+test("starts without a word, without threads and without listeners on the process", async () => {
+  const spoken = [vi.spyOn(console, "warn"), vi.spyOn(console, "log"), vi.spyOn(console, "error")];
+  const listeners = () => [
+    ...process.listeners("uncaughtException"),
+    ...process.listeners("unhandledRejection"),
+  ];
+  const before = listeners();
+  const { backend } = await selectBackend(wasm());
+  expect(getBackend()).toBe("wasm");
+  expect(backend.describe()).toBe("wasm (SIMD, 1 thread)");
+  expect(env().getBool("WASM_HAS_MULTITHREAD_SUPPORT")).toBe(false);
+  expect(listeners()).toEqual(before);
+  for (const said of spoken) expect(said).not.toHaveBeenCalled();
+});
+
+test("activates again, and after another backend, with the same kernels", async () => {
+  await wasm().activate();
+  const kernel = getKernel("MaxPoolGrad", "wasm");
+  await setBackend("cpu");
+  await wasm().activate();
+  expect(getBackend()).toBe("wasm");
+  expect(getKernel("MaxPoolGrad", "wasm")).toBe(kernel);
+});
+
+test("a second copy of the package leaves the first one's kernels in place", async () => {
+  await wasm().activate();
+  const kernel = getKernel("MaxPoolGrad", "wasm");
+  const said = vi.spyOn(console, "warn");
+  vi.resetModules();
+  const copy = await import("./kernels/register.ts");
+  copy.registerKernels();
+  expect(getKernel("MaxPoolGrad", "wasm")).toBe(kernel);
+  expect(said).not.toHaveBeenCalled();
+});
+
+test("computes with a tensor made on another backend", async () => {
+  await setBackend("cpu");
+  const x = tensor([1, 2, 3]);
+  await wasm().activate();
+  const total = await expectTensors(() => tidy(() => sum(x)), 1);
+  expect(values(total)).toEqual([6]);
+  total.dispose();
+  x.dispose();
+});
+
+test("says why it is unavailable", async () => {
+  expect(await wasm().unavailable()).toBe(null);
+  vi.stubGlobal("WebAssembly", {
+    Module: class {
+      constructor() {
+        throw new Error("Refused to compile");
+      }
+    },
+  });
+  expect(await wasm().unavailable()).toBe("WebAssembly is blocked here: Refused to compile");
+  vi.stubGlobal("WebAssembly", undefined);
+  expect(await wasm().unavailable()).toBe("this JavaScript engine has no WebAssembly");
+  await expect(selectBackend(wasm())).rejects.toThrow(BackendError);
+});
+
+test.each([0, -1, 1.5, Number.NaN])("refuses %d threads", (threads) => {
+  expect(() => wasm({ threads })).toThrow(ArgumentError);
+});
+
+test("refuses a folder that does not look like one", () => {
+  expect(() => wasm({ wasmPath: "/assets" })).toThrow(/end with a slash, got "\/assets"/);
+});

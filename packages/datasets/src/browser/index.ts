@@ -1,0 +1,2 @@
+export * from "../exports.ts";
+export { fashionMnist, kmnist, mnist } from "./mnist.ts";

@@ -1,0 +1,37 @@
+import { ShapeError } from "@kindling/core";
+import { add, mul, reshape, type Tensor, type Tensor2D, tidy } from "@tensorflow/tfjs-core";
+import { standardize } from "./standardize.ts";
+
+export interface LayerNormOptions {
+  /** Of the normalised shape, multiplies. @defaultValue null */
+  weight?: Tensor | null;
+  /** Of the normalised shape, added. @defaultValue null */
+  bias?: Tensor | null;
+  /** Added to the variance. @defaultValue 1e-5 */
+  eps?: number;
+}
+
+/**
+ * Standardises each sample over its last axes, as stored.
+ *
+ * @param x - `[...batch, ...normalizedShape]`
+ * @returns of the shape of `x`; the caller disposes it.
+ * @throws {ShapeError} when the last axes of `x` are not `normalizedShape`.
+ */
+export function layerNorm<T extends Tensor>(
+  x: T,
+  normalizedShape: readonly number[],
+  { weight = null, bias = null, eps = 1e-5 }: LayerNormOptions = {},
+): T {
+  const last = x.shape.slice(x.rank - normalizedShape.length);
+  if (last.join() !== normalizedShape.join()) {
+    throw new ShapeError("layerNorm", `[..., ${normalizedShape.join(", ")}]`, x.shape);
+  }
+  const size = normalizedShape.reduce((a, b) => a * b, 1);
+  return tidy(() => {
+    const { value } = standardize(reshape(x, [-1, size]) as Tensor2D, 1, eps);
+    const y = reshape(value, x.shape);
+    const scaled = weight === null ? y : mul(y, weight);
+    return (bias === null ? scaled : add(scaled, bias)) as T;
+  });
+}

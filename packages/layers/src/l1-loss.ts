@@ -1,0 +1,39 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { l1Loss } from "./functional/losses.ts";
+import {
+  checkReduction,
+  type Reduced,
+  type Reduction,
+  type ReductionOptions,
+} from "./functional/reduction.ts";
+import { Module } from "./module.ts";
+
+/**
+ * The absolute difference, by default its mean over all values.
+ *
+ * | tensor         | shape                                                |
+ * | -------------- | ---------------------------------------------------- |
+ * | output, target | any, equal                                           |
+ * | result         | a scalar, or the output's shape with reduction `none` |
+ *
+ * @throws {ShapeError} when the shapes differ.
+ * @throws {ArgumentError} for an unknown reduction.
+ *
+ * @example
+ * ```ts
+ * new L1Loss().forward(tensor1d([1, 2]), tensor1d([1, 4])); // => 1
+ * ```
+ */
+export class L1Loss<R extends Reduction = "mean"> extends Module<[Tensor, Tensor], Reduced<R>> {
+  readonly reduction: Reduction;
+
+  constructor({ reduction }: ReductionOptions<R> = {}) {
+    super();
+    checkReduction("L1Loss", reduction ?? "mean");
+    this.reduction = reduction ?? "mean";
+  }
+
+  override forward(output: Tensor, target: Tensor): Reduced<R> {
+    return l1Loss(output, target, this) as Reduced<R>;
+  }
+}

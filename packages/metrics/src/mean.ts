@@ -1,0 +1,101 @@
+import { ArgumentError, NotComputableError, ShapeError } from "@kindling/core";
+import {
+  add,
+  keep,
+  mul,
+  reshape,
+  type Scalar,
+  scalar,
+  sub,
+  type Tensor,
+  tidy,
+} from "@tensorflow/tfjs-core";
+import type { Metric } from "./metric.ts";
+
+/** A float32 sum and what its rounding has lost so far (Kahan): a plain one stalls over a long epoch. */
+interface CompensatedSum {
+  readonly sum: Tensor;
+  readonly lost: Tensor;
+}
+
+/**
+ * The weighted mean of scalars, such as the loss of each batch weighted with its size.
+ *
+ * The mean is not finite, infinite or NaN, once a value is not.
+ *
+ * @example
+ * ```ts
+ * const trainLoss = new Mean();
+ * trainLoss.update(loss, images.shape[0]);
+ * console.log(await trainLoss.compute());
+ * ```
+ */
+export class Mean implements Metric<Scalar | number, number> {
+  readonly name: string = "mean";
+  readonly higherIsBetter = null;
+  #state: CompensatedSum | null = null;
+  #weight = 0;
+
+  /**
+   * @param value - a tensor of one value, or a number. The tensor stays the caller's.
+   * @param weight - 0 or more; with 0 the value does not count, whatever it is.
+   * @throws {ShapeError} when the tensor does not hold one value.
+   * @throws {ArgumentError} when the weight is negative or not finite.
+   */
+  update(value: Scalar | number, weight: number = 1): void {
+    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
+      throw new ArgumentError(`Mean: expected a weight of 0 or more, got ${weight}`);
+    }
+    if (typeof value !== "number" && value.size !== 1) {
+      throw new ShapeError("Mean", "[]", value.shape, "reduce it with mean()");
+    }
+    if (weight === 0) return;
+    this.#add(() => {
+      if (typeof value === "number") return scalar(value * weight);
+      const flat = value.rank === 0 ? value : reshape(value, []);
+      return weight === 1 ? flat : mul(flat, scalar(weight));
+    });
+    this.#weight += weight;
+  }
+
+  async compute(): Promise<number> {
+    if (this.#state === null) {
+      throw new NotComputableError(
+        "Mean: expected at least one sample before compute, got none; call update first",
+      );
+    }
+    const weight = this.#weight;
+    const [sum] = await this.#state.sum.data();
+    return (sum as number) / weight;
+  }
+
+  reset(): void {
+    this.#state?.sum.dispose();
+    this.#state?.lost.dispose();
+    this.#state = null;
+    this.#weight = 0;
+  }
+
+  dispose(): void {
+    this.reset();
+  }
+
+  merge(other: Mean): void {
+    const state = other.#state;
+    if (state === null) return;
+    this.#add(() => sub(state.sum, state.lost));
+    this.#weight += other.#weight;
+  }
+
+  #add(part: () => Tensor): void {
+    const previous = this.#state;
+    this.#state = tidy(() => {
+      const before = previous ?? { sum: scalar(0), lost: scalar(0) };
+      const own = sub(part(), before.lost);
+      const sum = add(before.sum, own);
+      return { sum: keep(sum), lost: keep(sub(sub(sum, before.sum), own)) };
+    });
+    previous?.sum.dispose();
+    previous?.lost.dispose();
+  }
+}

@@ -1,0 +1,44 @@
+import { NotComputableError } from "@kindling/core";
+import { add, keep, type Tensor, tidy } from "@tensorflow/tfjs-core";
+
+/**
+ * A sum of tensors of one shape that stays on the device.
+ *
+ * For counts in int32: exact to 2³¹ − 1, where float32 stops counting at 2²⁴.
+ */
+export class RunningSum<T extends Tensor = Tensor> {
+  #total: T | null = null;
+
+  /** Adds what `part` makes, a tensor of its own. When it throws, the sum is as before. */
+  add(part: () => T): void {
+    const previous = this.#total;
+    this.#total = tidy(() => keep(previous === null ? part() : add<T>(previous, part())));
+    previous?.dispose();
+  }
+
+  /** Adds another sum, which stays as it is. */
+  merge(other: RunningSum<T>): void {
+    const total = other.#total;
+    if (total !== null) this.add(() => total.clone());
+  }
+
+  /**
+   * The sum; it belongs to this object.
+   *
+   * @throws {NotComputableError} when nothing has been added.
+   */
+  total(where: string): T {
+    if (this.#total === null) {
+      throw new NotComputableError(
+        `${where}: expected at least one sample before compute, got none; call update first`,
+      );
+    }
+    return this.#total;
+  }
+
+  /** Back to nothing. */
+  dispose(): void {
+    this.#total?.dispose();
+    this.#total = null;
+  }
+}

@@ -1,0 +1,187 @@
+import { ArgumentError } from "@kindling/core";
+import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import { checkHostTensor, fromTorchLayout, type HostTensor, toTorchLayout } from "./host-tensor.ts";
+import type { ParamGroup } from "./param-groups.ts";
+
+/** What an optimizer remembers of one parameter. */
+export interface ParameterState {
+  /** Updates so far. */
+  step: number;
+  /** By PyTorch's names; the parameter's shape. */
+  readonly buffers: Map<string, Tensor>;
+}
+
+/** Which parts of a {@link ParameterState} an optimizer uses, and so saves. */
+export interface StateLayout {
+  readonly step: boolean;
+  readonly buffers: readonly string[];
+}
+
+/** One parameter's state: `step` and buffers such as `exp_avg`. */
+export type ParameterStateDict = Readonly<Record<string, number | HostTensor>>;
+
+/** A group's options under PyTorch's names (`weight_decay`), and the indices of its parameters. */
+export interface ParamGroupDict {
+  readonly params: readonly number[];
+  readonly [option: string]: OptionValue;
+}
+type OptionValue = number | boolean | readonly number[] | null;
+
+/** PyTorch's structure; parameters are numbered over all groups. */
+export interface OptimizerStateDict {
+  readonly state: Readonly<Record<number, ParameterStateDict>>;
+  readonly param_groups: readonly ParamGroupDict[];
+}
+
+export async function readStateDict<O extends object>(
+  groups: readonly ParamGroup<O>[],
+  states: ReadonlyMap<Variable, ParameterState>,
+  layoutOf: (options: O) => StateLayout,
+): Promise<OptimizerStateDict> {
+  const pending: [index: number, name: string, copy: Tensor][] = [];
+  const state: Record<number, Record<string, number | HostTensor>> = {};
+  const paramGroups: ParamGroupDict[] = [];
+  let index = 0;
+  for (const group of groups) {
+    const { params, ...options } = group;
+    const indices: number[] = [];
+    for (const param of params) {
+      const known = states.get(param);
+      const layout = layoutOf(group);
+      if (known !== undefined && (layout.step || known.buffers.size > 0)) {
+        state[index] = layout.step ? { step: known.step } : {};
+        for (const [name, buffer] of known.buffers) {
+          pending.push([index, name, toTorchLayout(buffer, param)]);
+        }
+      }
+      indices.push(index++);
+    }
+    paramGroups.push({ ...toTorchNames(options), params: indices });
+  }
+  // All copies are taken before the first wait: a step in between must not show.
+  try {
+    await Promise.all(
+      pending.map(async ([at, name, copy]) => {
+        const data = (await copy.data()) as Float32Array;
+        (state[at] as Record<string, HostTensor>)[name] = {
+          shape: [...copy.shape],
+          data,
+          dtype: "float32",
+        };
+      }),
+    );
+  } finally {
+    for (const [, , copy] of pending) copy.dispose();
+  }
+  return { state, param_groups: paramGroups };
+}
+
+/** Checks everything that does not need a tensor and returns the options of each group. */
+export function checkStateDict<O extends object>(
+  where: string,
+  dict: OptimizerStateDict,
+  groups: readonly ParamGroup<O>[],
+  layoutOf: (options: O) => StateLayout,
+): O[] {
+  const saved = dict.param_groups;
+  if (saved.length !== groups.length) {
+    throw new ArgumentError(
+      `${where}: expected a state of ${groups.length} groups, got ${saved.length}`,
+    );
+  }
+  const indices = saved.flatMap((group) => group.params);
+  let index = 0;
+  const result = groups.map((group, i) => {
+    const { params, ...current } = group;
+    const from = saved[i] as ParamGroupDict;
+    if (from.params.length !== params.length) {
+      throw new ArgumentError(
+        `${where}: expected ${params.length} parameters in group ${i} of the state, got ${from.params.length}`,
+      );
+    }
+    const options = fromTorchNames(where, from, current as unknown as O);
+    for (const param of params) {
+      const state = dict.state[indices[index] as number];
+      if (state !== undefined)
+        checkState(`${where}: state ${index}`, state, layoutOf(options), param);
+      index++;
+    }
+    return options;
+  });
+  const unknown = Object.keys(dict.state).find((key) => !indices.includes(Number(key)));
+  if (unknown !== undefined) {
+    throw new ArgumentError(
+      `${where}: expected state of parameters in a group, got index ${unknown}`,
+    );
+  }
+  return result;
+}
+
+function checkState(
+  where: string,
+  state: ParameterStateDict,
+  layout: StateLayout,
+  parameter: Variable,
+): void {
+  const { step, ...buffers } = state;
+  if (layout.step && !(typeof step === "number" && Number.isInteger(step) && step >= 0)) {
+    throw new ArgumentError(`${where}: expected step to be a whole number, got ${String(step)}`);
+  }
+  const missing = layout.buffers.filter((name) => buffers[name] === undefined);
+  const names = Object.keys(buffers);
+  // SGD may hold a buffer that momentum 0 does not use; a buffer it needs may not be missing.
+  if (layout.step && missing.length > 0) {
+    throw new ArgumentError(
+      `${where}: expected ${layout.buffers.join(", ")}, got ${names.join(", ") || "nothing"}`,
+    );
+  }
+  for (const name of names) checkHostTensor(`${where}: ${name}`, buffers[name], parameter);
+}
+
+/** Uploads the state that {@link checkStateDict} has passed. */
+export function loadState(
+  dict: OptimizerStateDict,
+  parameters: readonly Variable[],
+): Map<Variable, ParameterState> {
+  const indices = dict.param_groups.flatMap((group) => group.params);
+  const states = new Map<Variable, ParameterState>();
+  parameters.forEach((parameter, i) => {
+    const saved = dict.state[indices[i] as number];
+    if (saved === undefined) return;
+    const { step, ...buffers } = saved;
+    states.set(parameter, {
+      step: typeof step === "number" ? step : 0,
+      buffers: new Map(
+        Object.entries(buffers).map(([name, host]) => [
+          name,
+          fromTorchLayout(host as HostTensor, parameter),
+        ]),
+      ),
+    });
+  });
+  return states;
+}
+
+function toTorchNames(options: object): Record<string, OptionValue> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [torchName(name), value]),
+  );
+}
+
+/** The current options with those that were saved; names that are not an option here are left out. */
+function fromTorchNames<O extends object>(where: string, saved: ParamGroupDict, current: O): O {
+  const entries = Object.entries(current).map(([name, value]) => {
+    const loaded = saved[torchName(name)] ?? value;
+    if (typeof loaded !== typeof value || Array.isArray(loaded) !== Array.isArray(value)) {
+      throw new ArgumentError(
+        `${where}: expected ${torchName(name)} to be like ${String(value)}, got ${String(loaded)}`,
+      );
+    }
+    return [name, loaded];
+  });
+  return Object.fromEntries(entries) as O;
+}
+
+function torchName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
