@@ -1,4 +1,12 @@
-import { Conv2d, Flatten, Linear, MaxPool2d, Module, ReLU, Sequential } from "@kindling/layers";
+import {
+  Conv2d,
+  Flatten,
+  Linear,
+  MaxPool2d,
+  type Module,
+  ReLU,
+  Sequential,
+} from "@kindling/layers";
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { Cnn } from "mnist-demo/model";
 

@@ -1,5 +1,16 @@
 // jax-js on its wasm backend: the same networks with Adam, forward, gradient and update under jit.
-import { blockUntilReady, defaultDevice, init, jit, lax, nn, numpy as np, random, tree, valueAndGrad } from "@jax-js/jax";
+import {
+  blockUntilReady,
+  defaultDevice,
+  init,
+  jit,
+  lax,
+  nn,
+  numpy as np,
+  random,
+  tree,
+  valueAndGrad,
+} from "@jax-js/jax";
 import { serve } from "../adapters/serve.js";
 
 await init("wasm");
@@ -41,7 +52,9 @@ await serve(async (name, batch) => {
   let m = SHAPES[name].map((shape) => np.zeros(shape));
   let v = SHAPES[name].map((shape) => np.zeros(shape));
   const images = draw([batch, 1, 28, 28], 1);
-  const labels = np.eye(10).slice(np.array(Array.from({ length: batch }, (_, i) => i % 10)).astype(np.int32));
+  const labels = np
+    .eye(10)
+    .slice(np.array(Array.from({ length: batch }, (_, i) => i % 10)).astype(np.int32));
   let t = 0;
 
   const lossOf = (p, x, y) => np.mean(np.sum(nn.logSoftmax(FORWARD[name](p, x)).mul(y), 1)).mul(-1);

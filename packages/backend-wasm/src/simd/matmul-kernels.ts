@@ -2,7 +2,7 @@
  * Floats of scratch that `matMul` needs, whatever the sizes: blocks of both matrices
  * (assembly/matmul.ts).
  */
-export const MATMUL_SCRATCH_FLOATS = 256 * (256 + 1) + 16 * 256;
+export const MATMUL_SCRATCH_FLOATS: number = 256 * (256 + 1) + 16 * 256;
 
 export interface MatMulKernels {
   /**
