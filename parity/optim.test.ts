@@ -1,4 +1,4 @@
-import "@kindling/core";
+import { hasKernel } from "@kindling/core";
 import {
   Adam,
   AdamW,
@@ -19,6 +19,7 @@ import {
 } from "@kindling/testing";
 import {
   getKernel,
+  type KernelConfig,
   registerKernel,
   tensor,
   tidy,
@@ -28,7 +29,6 @@ import {
   variable,
 } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { registerOptimizerKernels } from "../packages/backend-wasm/src/optimizer-steps.ts";
 import { type FixtureTensor, fixture } from "./fixtures.ts";
 
 /** Relative to the larger of 1 and the value: 100 updates, each rounded to float32 (6e-8 at 1). */
@@ -80,15 +80,18 @@ describe.each<[BackendName, "composed" | "fused"]>([
   ["wasm", "composed"],
   ["wasm", "fused"],
 ])("100 steps equal PyTorch's on %s, %s", (backend, kind) => {
-  const offered = STEPS.flatMap((name) => getKernel(name, "wasm") ?? []);
+  const withdrawn: KernelConfig[] = [];
   beforeAll(async () => {
     await activateBackend(backend);
-    for (const name of STEPS) if (getKernel(name, "wasm")) unregisterKernel(name, "wasm");
-    if (kind === "fused") registerOptimizerKernels();
+    expect(STEPS.every(hasKernel)).toBe(backend === "wasm");
+    if (kind === "fused" || backend === "cpu") return;
+    for (const name of STEPS) {
+      withdrawn.push(getKernel(name, backend));
+      unregisterKernel(name, backend);
+    }
   });
   afterAll(() => {
-    for (const name of STEPS) if (getKernel(name, "wasm")) unregisterKernel(name, "wasm");
-    for (const kernel of offered) registerKernel(kernel);
+    for (const kernel of withdrawn) registerKernel(kernel);
   });
 
   it.each(titled)("%s", async (_, item) => {

@@ -21,7 +21,6 @@ import {
   zeros,
 } from "@tensorflow/tfjs-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { registerOptimizerKernels } from "./optimizer-steps.ts";
 
 const NAMES = ["KindlingAdamStep", "KindlingSgdStep"];
 /** Between float32 and float64 arithmetic over 20 steps. */
@@ -42,10 +41,7 @@ const gradient = (shape: number[], seed: number): Tensor =>
   });
 
 describe("The fused optimizer steps on wasm", () => {
-  beforeAll(async () => {
-    await activateBackend("wasm");
-    registerOptimizerKernels();
-  });
+  beforeAll(() => activateBackend("wasm"));
   afterEach(() => {
     for (const made of live.splice(0)) made.dispose();
   });
