@@ -113,8 +113,14 @@ const axis = fc
     return { ...a, output: Math.max(0, Math.floor(room / a.stride) + 1) };
   });
 
+interface RandomConvolution {
+  readonly seed: number;
+  readonly groups: number;
+  readonly shape: Conv2dShape;
+}
+
 /** Random shapes; channels are `groups` times the given ones. */
-export const convolutionShapes = fc
+export const convolutionShapes: fc.Arbitrary<RandomConvolution> = fc
   .record({
     batch: fc.integer({ min: 0, max: 3 }),
     groups: fc.integer({ min: 1, max: 3 }),
@@ -142,5 +148,5 @@ export const convolutionShapes = fc
       dilationHeight: rows.dilation,
       dilationWidth: columns.dilation,
       padInfo: { top: rows.before, left: columns.before },
-    } satisfies Conv2dShape,
+    },
   }));
