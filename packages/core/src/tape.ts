@@ -4,7 +4,8 @@ import { ArgumentError } from "./errors.ts";
 /** One recorded op, as tfjs's engine keeps it. */
 export interface TapeNode {
   readonly kernelName: string;
-  readonly inputs: Readonly<Record<string, Tensor>>;
+  /** An optional input that was not given is undefined. */
+  readonly inputs: Readonly<Record<string, Tensor | undefined>>;
   readonly outputs: readonly Tensor[];
   readonly saved: readonly Tensor[];
   readonly gradient?: (
@@ -20,7 +21,7 @@ export function connecting(
 ): TapeNode[] {
   const fromSource = new Set(sources.map((tensor) => tensor.id));
   const reachable = tape.filter((node) => {
-    const depends = Object.values(node.inputs).some((input) => fromSource.has(input.id));
+    const depends = given(node).some(([, input]) => fromSource.has(input.id));
     if (depends) for (const output of node.outputs) fromSource.add(output.id);
     return depends;
   });
@@ -28,11 +29,18 @@ export function connecting(
   const path: TapeNode[] = [];
   for (const node of reachable.reverse()) {
     if (!node.outputs.some((output) => toTarget.has(output.id))) continue;
-    const inputs = Object.entries(node.inputs).filter(([, input]) => fromSource.has(input.id));
+    const inputs = given(node).filter(([, input]) => fromSource.has(input.id));
     for (const [, input] of inputs) toTarget.add(input.id);
     path.push({ ...node, inputs: Object.fromEntries(inputs) });
   }
   return path.reverse();
+}
+
+/** The node's inputs by name, without the optional ones that were left out. */
+export function given(node: TapeNode): [name: string, input: Tensor][] {
+  return Object.entries(node.inputs).flatMap(([name, input]) =>
+    input === undefined || input === null ? [] : [[name, input] as [string, Tensor]],
+  );
 }
 
 /**
@@ -52,7 +60,7 @@ export function inputGradients(node: TapeNode, upstream: readonly (Tensor | null
   }
   const functions = node.gradient(upstream);
   const taken = new Set<Tensor | null>([...upstream, ...node.saved]);
-  return Object.entries(node.inputs).map(([name, input]) => {
+  return given(node).map(([name, input]) => {
     const gradient = functions[name]?.();
     if (gradient === undefined) {
       throw new ArgumentError(

@@ -1,5 +1,6 @@
 import "@tensorflow/tfjs-backend-cpu";
 import {
+  batchNorm,
   customGrad,
   memory,
   mul,
@@ -9,6 +10,7 @@ import {
   sum,
   type Tensor,
   tensor1d,
+  tensor2d,
 } from "@tensorflow/tfjs-core";
 import { describe, expect, test } from "vitest";
 import { ArgumentError, ShapeError, valueAndGrad } from "./index.ts";
@@ -75,6 +77,22 @@ describe("valueAndGrad", () => {
     throwing(() => Promise.resolve() as unknown as Scalar, "must not be async");
     // and the next run is clean
     expect(read(valueAndGrad(() => total(square(x)), [x]).gradients[0])).toEqual([2, 4, 6]);
+  });
+
+  test("takes an op's optional inputs that were left out", () => {
+    const x = tensor2d([
+      [1, 2],
+      [3, 5],
+    ]);
+    const scale = tensor1d([2, 3]);
+    const statistics = tensor1d([1, 1]);
+    const { value, gradients } = valueAndGrad(
+      () => total(batchNorm(x, statistics, statistics, undefined, scale, 0)),
+      [x, scale],
+    );
+    expect(read(value)).toEqual([0 * 2 + 1 * 3 + 2 * 2 + 4 * 3]);
+    expect(read(gradients[0])).toEqual([2, 3, 2, 3]);
+    expect(read(gradients[1])).toEqual([2, 5]);
   });
 
   test("names its errors", () => {

@@ -1,6 +1,6 @@
 import { add, clone, engine, ones, type Scalar, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { ArgumentError, ShapeError } from "./errors.ts";
-import { connecting, inputGradients, type TapeNode } from "./tape.ts";
+import { connecting, given, inputGradients, type TapeNode } from "./tape.ts";
 
 /** The parts of tfjs's engine that are private in its types but are what its own `grads` runs on. */
 interface GradientEngine {
@@ -131,7 +131,7 @@ function backward(
   for (const node of [...nodes].reverse()) {
     const upstream = node.outputs.map((output) => gradients.get(output.id) ?? null);
     const own = tidy(() => inputGradients(node, upstream));
-    Object.values(node.inputs).forEach((input, i) => {
+    given(node).forEach(([, input], i) => {
       const gradient = own[i] as Tensor;
       const sum = gradients.get(input.id);
       if (sum === undefined) {
