@@ -76,8 +76,10 @@ export const GATHER_CASES: readonly KernelCase[] = [
   opCase("oneHot", [given([0, 2, 3, 1], [4], "int32")], (i) => oneHot(i, 4)),
   opCase("oneHot out of range is empty", [given([-1, 4, 1], [3], "int32")], (i) => oneHot(i, 4)),
   opCase("oneHot of on and off values", [given([0, 2], [2], "int32")], (i) =>
-    oneHot(i, 3, 0.9, 0.05),
+    oneHot(i, 3, 0.9, 0.05, "float32"),
   ),
+  opCase("oneHot as bool", [given([0, -1, 2], [3], "int32")], (i) => oneHot(i, 3, 1, 0, "bool")),
+  opCase("oneHot of nothing", [given([], [0], "int32")], (i) => oneHot(i, 3, 1, 0, "float32")),
   opCase("denseBincount", [given([0, 2, 2, 3], [4], "int32"), given([], [0])], (x, w) =>
     denseBincount(x as Tensor1D, w as Tensor1D, 5),
   ),

@@ -19,6 +19,7 @@ import { gather } from "./gather.ts";
 import { matMulKernels } from "./mat-mul.ts";
 import { maxPool, maxPool3d, maxPoolWithArgmax } from "./max-pool.ts";
 import { maxPool3dGrad, maxPoolGrad } from "./max-pool-grad.ts";
+import { oneHot } from "./one-hot.ts";
 import { mean, reductionsOfNothing, sum } from "./reductions.ts";
 import { reverseKernel } from "./reverse.ts";
 import { stockKernels } from "./stock.ts";
@@ -48,6 +49,7 @@ export const KERNELS: readonly KernelConfig[] = [
   maxPoolGrad,
   maxPoolWithArgmax,
   mean,
+  oneHot,
   reverseKernel,
   stridedSliceKernel,
   sum,

@@ -15,6 +15,13 @@ export const VALUE_FAULTS: readonly Wrong[] = [
     expected: [[0, 1, 1, 1]],
   },
   {
+    kernel: "OneHot",
+    what: "writes integers' bits into float32",
+    inputs: { indices: [[2, 0], [2], "int32"] },
+    attributes: { depth: 3, onValue: 1, offValue: 0.5, dtype: "float32" },
+    expected: [[0.5, 0.5, 1, 1, 0.5, 0.5]],
+  },
+  {
     kernel: "StridedSlice",
     what: "makes float32 of integers' bits",
     inputs: { x: [[1, 2, 3, 4], [4], "int32"] },
