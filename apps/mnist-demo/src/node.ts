@@ -6,6 +6,12 @@ import { mnist } from "@kindling/datasets";
 import { parseOptions } from "./node/options.ts";
 import { run } from "./node/run.ts";
 
+// `mnist-demo | head` closes the pipe early: no error of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
 const options = parseOptions(process.argv.slice(2));
 try {
   const { backend } = await selectBackend(candidates(options.backend));

@@ -1,7 +1,7 @@
 import type { Backend } from "@kindling/core";
 import type { Mnist } from "@kindling/datasets";
 import { softmax } from "@kindling/metrics";
-import type { Callback } from "@kindling/trainer";
+import { type Callback, stopOnNaN } from "@kindling/trainer";
 import { progress } from "@kindling/trainer/node";
 import { argMax, tidy } from "@tensorflow/tfjs-core";
 import type { Cnn } from "../model.ts";
@@ -32,7 +32,7 @@ export async function run({ options, backend, ...data }: RunOptions): Promise<vo
     learningRate: options.lr,
     seed: options.seed,
     limit: options.limit,
-    callbacks: options.json ? [jsonLines()] : [progress()],
+    callbacks: [stopOnNaN(), options.json ? jsonLines() : progress()],
     onModel(made) {
       parameters = made.parameters().reduce((total, parameter) => total + parameter.size, 0);
       print(`${made}\n${parameters.toLocaleString("en")} parameters\n`);
