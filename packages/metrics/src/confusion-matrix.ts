@@ -101,7 +101,7 @@ export function countPairs(output: ClassOutput, labels: Tensor1D, classes: numbe
   });
 }
 
-/** `[n, classes]`, float32. tfjs's `oneHot` refuses one class, and on wasm writes integers as floats. */
+/** `[n, classes]`, float32. tfjs's `oneHot` refuses one class, and on stock wasm writes integers as floats. */
 function indicators(indices: Tensor1D, classes: number): Tensor2D {
   const each: Tensor2D = expandDims(indices, 1); // [n, 1]
   return cast(equal<Tensor2D>(each, range(0, classes, 1, "int32")), "float32");

@@ -10,7 +10,7 @@ import {
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
 import { allocate, type BackendWasm, defineFloatKernel, expectShape, floats } from "./kernel.ts";
-import { spelledOut } from "./padding.ts";
+import { poolInfo } from "./padding.ts";
 import { forEachWindow, type Windows, windows2d, windows3d } from "./windows.ts";
 
 /**
@@ -29,16 +29,7 @@ export const avgPoolGrad: KernelConfig = defineFloatKernel<
   AvgPoolGradInputs,
   AvgPoolGradAttrs & Pick<AvgPool3DGradAttrs, "dimRoundingMode">
 >(AvgPoolGrad, ({ inputs: { dy, input }, attrs, backend }) => {
-  const { filterSize, strides, pad, dimRoundingMode } = attrs;
-  const shape = input.shape as [number, number, number, number];
-  const info = backend_util.computePool2DInfo(
-    shape,
-    filterSize,
-    strides,
-    1,
-    spelledOut(pad),
-    dimRoundingMode,
-  );
+  const info = poolInfo(input, attrs);
   expectShape(AvgPoolGrad, info.outShape, dy);
   return share(backend, dy, input.shape, windows2d(info));
 });

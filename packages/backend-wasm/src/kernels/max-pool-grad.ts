@@ -10,7 +10,7 @@ import {
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
 import { allocate, type BackendWasm, defineFloatKernel, expectShape, floats } from "./kernel.ts";
-import { spelledOut } from "./padding.ts";
+import { poolInfo } from "./padding.ts";
 import { forEachWindow, type Windows, windows2d, windows3d } from "./windows.ts";
 
 /**
@@ -28,16 +28,7 @@ import { forEachWindow, type Windows, windows2d, windows3d } from "./windows.ts"
 export const maxPoolGrad: KernelConfig = defineFloatKernel<MaxPoolGradInputs, MaxPoolGradAttrs>(
   MaxPoolGrad,
   ({ inputs: { dy, input }, attrs, backend }) => {
-    const { filterSize, strides, pad, dimRoundingMode } = attrs;
-    const shape = input.shape as [number, number, number, number];
-    const info = backend_util.computePool2DInfo(
-      shape,
-      filterSize,
-      strides,
-      1,
-      spelledOut(pad),
-      dimRoundingMode,
-    );
+    const info = poolInfo(input, attrs);
     expectShape(MaxPoolGrad, info.outShape, dy);
     return scatterToMaxima(backend, dy, input, windows2d(info));
   },

@@ -13,7 +13,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { allFinite } from "./finite.ts";
 import { allocate, defineFloatKernel, floats, integers } from "./kernel.ts";
-import { poolPadding, spelledOut } from "./padding.ts";
+import { poolInfo, poolPadding } from "./padding.ts";
 import { runStock } from "./stock.ts";
 import { forEachWindow, type VisitWindow, windows2d, windows3d } from "./windows.ts";
 
@@ -26,16 +26,8 @@ import { forEachWindow, type VisitWindow, windows2d, windows3d } from "./windows
 export const maxPool: KernelConfig = defineFloatKernel<MaxPoolInputs, MaxPoolAttrs>(
   MaxPool,
   ({ inputs: { x }, attrs, backend }) => {
-    const { filterSize, strides, pad, dimRoundingMode } = attrs;
-    const shape = x.shape as [number, number, number, number];
-    const info = backend_util.computePool2DInfo(
-      shape,
-      filterSize,
-      strides,
-      1,
-      spelledOut(pad),
-      dimRoundingMode,
-    );
+    const { filterSize, strides } = attrs;
+    const info = poolInfo(x, attrs);
     const padding = poolPadding(info);
     if (padding !== null && allFinite(backend, x)) {
       return runStock(MaxPool, { x }, { filterSize, strides, pad: padding }, backend);
@@ -83,14 +75,12 @@ export const maxPoolWithArgmax: KernelConfig = defineFloatKernel<
   MaxPoolWithArgmaxInputs,
   MaxPoolWithArgmaxAttrs
 >(MaxPoolWithArgmax, ({ inputs: { x }, attrs, backend }) => {
-  const { filterSize, strides, pad, includeBatchInIndex } = attrs;
-  const shape = x.shape as [number, number, number, number];
-  const info = backend_util.computePool2DInfo(shape, filterSize, strides, 1, spelledOut(pad));
+  const info = poolInfo(x, attrs);
   const values = allocate(backend, info.outShape);
   const places = allocate(backend, info.outShape, "int32");
   const y = floats(backend, values);
   const indices = integers(backend, places);
-  const image = includeBatchInIndex ? x.shape.reduce((a, b) => a * b, 1) : imageSize(info);
+  const image = attrs.includeBatchInIndex ? x.shape.reduce((a, b) => a * b, 1) : imageSize(info);
   const visit = maxima(floats(backend, x), info.inChannels, (at, place, largest) => {
     y[at] = largest;
     indices[at] = place % image;

@@ -1,4 +1,4 @@
-import type { backend_util } from "@tensorflow/tfjs-core";
+import { backend_util, type TensorInfo } from "@tensorflow/tfjs-core";
 
 type Explicit = [[number, number], [number, number], [number, number], [number, number]];
 
@@ -19,6 +19,30 @@ export function spelledOut(pad: Padding): Exclude<Padding, number> {
         [0, 0],
       ]
     : pad;
+}
+
+/** The attributes of every two-dimensional pooling and its gradient. */
+interface PoolAttributes {
+  readonly filterSize: [number, number] | number;
+  readonly strides: [number, number] | number;
+  readonly pad: Padding;
+  readonly dimRoundingMode?: "floor" | "round" | "ceil";
+}
+
+/** Sizes and padding of a pooling of `input`, `[n, h, w, c]`. */
+export function poolInfo(
+  input: TensorInfo,
+  { filterSize, strides, pad, dimRoundingMode }: PoolAttributes,
+): backend_util.Conv2DInfo {
+  const shape = input.shape as [number, number, number, number];
+  return backend_util.computePool2DInfo(
+    shape,
+    filterSize,
+    strides,
+    1,
+    spelledOut(pad),
+    dimRoundingMode,
+  );
 }
 
 /**
