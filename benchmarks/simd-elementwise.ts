@@ -16,10 +16,8 @@ import {
 } from "@tensorflow/tfjs-core";
 import { LOSS_REDUCTIONS } from "../packages/backend-wasm/src/simd/cross-entropy-kernels.ts";
 import type { TrainingKernels } from "../packages/backend-wasm/src/simd/training-kernels.ts";
-import { type Contender, type Workbench, workbenches } from "./simd-timing.ts";
+import { type Contender, race, type Workbench, workbenches } from "./simd-timing.ts";
 
-const ROUNDS = 60;
-const ROUND_MS = 2;
 /** An activation of the reference CNN at batch 64, and one that no cache holds. */
 const SIZES = [64 * 28 * 28 * 8, 2 ** 23];
 /** Batch, side, channels. */
@@ -65,26 +63,7 @@ function measure(
   });
   contenders.push({ build: "copy", run: plainCopy(bytes / 2) });
   if (tfjs !== undefined) contenders.push({ build: "tfjs", run: tfjs });
-  const times = contenders.map((): number[] => []);
-  const repeats = contenders.map(({ run }) => {
-    for (let i = 0; i < 20; i++) run();
-    const start = performance.now();
-    run();
-    return Math.max(1, Math.round(ROUND_MS / (performance.now() - start)));
-  });
-  for (let round = 0; round < ROUNDS; round++) {
-    contenders.forEach(({ run }, i) => {
-      const count = repeats[i] as number;
-      const start = performance.now();
-      for (let j = 0; j < count; j++) run();
-      times[i]?.push((performance.now() - start) / count);
-    });
-  }
-  contenders.forEach(({ build }, i) => {
-    const ms = times[i]?.sort((a, b) => a - b)[ROUNDS / 2] as number;
-    const gbs = Math.round(bytes / ms / 1e5) / 10;
-    console.log(JSON.stringify({ kernel, shape, build, ms: Math.round(ms * 1e4) / 1e4, gbs }));
-  });
+  race(kernel, shape, bytes, contenders, "gbs");
 }
 
 /** Copies `size` bytes inside a memory: reads and writes 2 · `size`. */

@@ -6,6 +6,8 @@ import type { TrainingKernels } from "../packages/backend-wasm/src/simd/training
 
 const ROUNDS = 60;
 const ROUND_MS = 4;
+/** Enough for the engine to optimise the kernel. */
+const WARM_UP_RUNS = 20;
 const MEMORY_PAGES = 4096;
 
 /** The kernels on a memory of their own, with room to hand out. */
@@ -51,11 +53,21 @@ export interface Contender {
   run(): void;
 }
 
-/** Times the contenders in turns and prints one JSON line for each. */
-export function race(kernel: string, shape: string, flops: number, contenders: Contender[]): void {
+/**
+ * Times the contenders in turns and prints one JSON line for each.
+ *
+ * @param work - floating-point operations for `gflops`, bytes read and written for `gbs`.
+ */
+export function race(
+  kernel: string,
+  shape: string,
+  work: number,
+  contenders: Contender[],
+  unit: "gflops" | "gbs" = "gflops",
+): void {
   const times = contenders.map((): number[] => []);
   const repeats = contenders.map(({ run }) => {
-    for (let i = 0; i < 3; i++) run();
+    for (let i = 0; i < WARM_UP_RUNS; i++) run();
     const start = performance.now();
     run();
     return Math.max(1, Math.round(ROUND_MS / (performance.now() - start)));
@@ -70,7 +82,7 @@ export function race(kernel: string, shape: string, flops: number, contenders: C
   }
   contenders.forEach(({ build }, i) => {
     const ms = times[i]?.sort((a, b) => a - b)[ROUNDS / 2] as number;
-    const gflops = Math.round(flops / ms / 1e5) / 10;
-    console.log(JSON.stringify({ kernel, shape, build, ms: Math.round(ms * 1e4) / 1e4, gflops }));
+    const rate = { [unit]: Math.round(work / ms / 1e5) / 10 };
+    console.log(JSON.stringify({ kernel, shape, build, ms: Math.round(ms * 1e4) / 1e4, ...rate }));
   });
 }
