@@ -26,7 +26,7 @@ export interface Workbench {
 export async function workbenches(): Promise<Workbench[]> {
   return Promise.all(
     BUILDS.map(async (build) => {
-      const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES });
+      const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: 65536 });
       const kernels = await loadTrainingKernels(memory, build);
       let next = 1024;
       return {

@@ -52,6 +52,10 @@ export function siluGrad(dy: usize, x: usize, dx: usize, size: i32): void {
   mapGradient(SILU, dy, x, dx, size, 0);
 }
 
+export function relu(x: usize, y: usize, size: i32): void {
+  mapValue(RELU, x, y, size);
+}
+
 export function gelu(x: usize, y: usize, size: i32): void {
   mapValue(GELU, x, y, size);
 }
@@ -137,6 +141,7 @@ function gradient(op: i32, dy: v128, v: v128, alpha: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function value(op: i32, x: v128): v128 {
+  if (op == RELU) return v128.andnot(x, f32x4.le(x, f32x4.splat(0)));
   if (op == GELU) return f32x4.mul(x, normalCdf(x, gaussian(x)));
   // (1 + tanh u) / 2 is the sigmoid of 2u.
   const u = op == GELU_TANH ? twiceInner(x) : x;

@@ -1,7 +1,10 @@
 // The optimizers' fused steps on the wasm heap, in place where that is safe. The contract (order of
 // inputs and outputs, attributes, when in place is allowed) is in packages/optim/src/fused.ts.
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { type KernelConfig, registerKernel, type TensorInfo } from "@tensorflow/tfjs-core";
+import { type KernelConfig, registerKernel, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import { sizeOf } from "./kernels/kernel.ts";
+import type { OptimizerKernels } from "./simd/optimizers-kernels.ts";
+import { sideModule } from "./simd/side-module.ts";
 
 interface AdamStep {
   readonly count: number;
@@ -34,10 +37,16 @@ export function registerOptimizerKernels(): void {
 }
 
 /**
- * Updates one parameter. `arrays` are the parameter, its gradient and its buffers as views of the heap;
- * all but the gradient are written.
+ * Updates one parameter of `size` values in place. `at` points to it, its gradient and its buffers; all but
+ * the gradient are written.
  */
-type Update<A> = (arrays: readonly Float32Array[], attributes: A, index: number) => void;
+type Update<A> = (
+  kernels: OptimizerKernels,
+  at: readonly number[],
+  size: number,
+  attributes: A,
+  index: number,
+) => void;
 
 function register<A extends { readonly count: number }>(
   kernelName: string,
@@ -65,14 +74,11 @@ function run<A extends { readonly count: number }>(
     const isGradient = i >= count && i < 2 * count;
     return isGradient ? input : writable(backend, input);
   });
-  // Views come after all allocations: growth of the heap detaches older ones.
-  const views = targets.map((target) => backend.typedArrayFromHeap(target) as Float32Array);
+  const { kernels } = sideModule(backend);
   for (let i = 0; i < count; i++) {
-    const arrays = Array.from(
-      { length: kinds },
-      (_, kind) => views[kind * count + i] as Float32Array,
-    );
-    update(arrays, attributes, i);
+    const own = Array.from({ length: kinds }, (_, kind) => targets[kind * count + i] as TensorInfo);
+    const at = own.map(({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset);
+    update(kernels, at, sizeOf(own[0] as TensorInfo), attributes, i);
   }
   for (const parameter of targets.slice(0, count)) forgetPacked(backend, parameter);
   return [...targets.slice(0, count), ...targets.slice(2 * count)];
@@ -93,70 +99,48 @@ function writable(backend: BackendWasm, input: TensorInfo): TensorInfo {
 }
 
 /**
- * Convolutions and matMul keep XNNPACK operators with their filter, bias or right side packed inside,
- * by the tensor's id, until that is disposed. So the id is given up and registered anew.
+ * XNNPACK's operators, of which tfjs's PReLU is one, keep weights packed inside by the tensor's id until that
+ * is disposed. So the id is given up and registered anew.
  */
 function forgetPacked(backend: BackendWasm, { shape, dataId }: TensorInfo): void {
   const { id, memoryOffset } = backend.dataIdMap.get(dataId);
-  const size = shape.reduce((product, length) => product * length, 1);
   backend.wasm.tfjs.disposeData(id);
-  backend.wasm.tfjs.registerTensor(id, size, memoryOffset);
+  backend.wasm.tfjs.registerTensor(id, util.sizeFromShape(shape), memoryOffset);
 }
 
-// The loops compute in float64 and round when they store. Rounded before that, as PyTorch does, is what
-// adds up: the constants, and `p *= 1 − lr · weightDecay`, whose error points the same way at every step.
-const { fround } = Math;
-
-function adamStep(arrays: readonly Float32Array[], attributes: AdamStep, index: number): void {
-  const [p, g, m, v, largest] = arrays as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array?,
-  ];
-  const { lr, weightDecay, decoupledWeightDecay } = attributes;
+function adamStep(
+  kernels: OptimizerKernels,
+  at: readonly number[],
+  size: number,
+  attributes: AdamStep,
+  index: number,
+): void {
+  const [p, g, m, v, largest = 0] = at as [number, number, number, number, number?];
+  const { lr, weightDecay, decoupledWeightDecay, beta1, beta2, eps } = attributes;
   const sign = attributes.maximize ? -1 : 1;
-  const shrink = decoupledWeightDecay ? fround(1 - lr * weightDecay) : 1;
-  const penalty = decoupledWeightDecay ? 0 : fround(weightDecay);
-  const share1 = fround(1 - attributes.beta1);
-  const beta2 = fround(attributes.beta2);
-  const share2 = fround(1 - attributes.beta2);
-  const eps = fround(attributes.eps);
-  const stepSize = fround(attributes.stepSizes[index] as number);
-  const rootCorrection = fround(attributes.rootCorrections[index] as number);
-  for (let i = 0; i < p.length; i++) {
-    const value = fround((p[i] as number) * shrink);
-    const gradient = sign * (g[i] as number) + penalty * value;
-    const mean = (m[i] as number) + (gradient - (m[i] as number)) * share1;
-    const meanSquare = (v[i] as number) * beta2 + gradient * gradient * share2;
-    m[i] = mean;
-    v[i] = meanSquare;
-    let bound = meanSquare;
-    if (largest !== undefined) {
-      bound = Math.max(largest[i] as number, meanSquare);
-      largest[i] = bound;
-    }
-    p[i] = value - (stepSize * mean) / (Math.sqrt(bound) / rootCorrection + eps);
-  }
+  const shrink = decoupledWeightDecay ? 1 - lr * weightDecay : 1;
+  const penalty = decoupledWeightDecay ? 0 : weightDecay;
+  const stepSize = attributes.stepSizes[index] as number;
+  const rootCorrection = attributes.rootCorrections[index] as number;
+  kernels.adamStep(
+    ...([p, g, m, v, largest, size, sign, shrink, penalty] as const),
+    ...([1 - beta1, beta2, 1 - beta2, eps, stepSize, rootCorrection] as const),
+  );
 }
 
-function sgdStep(arrays: readonly Float32Array[], attributes: SgdStep, index: number): void {
-  const [p, g, buffer] = arrays as [Float32Array, Float32Array, Float32Array?];
-  const { nesterov } = attributes;
+function sgdStep(
+  kernels: OptimizerKernels,
+  at: readonly number[],
+  size: number,
+  attributes: SgdStep,
+  index: number,
+): void {
+  const [p, g, buffer = 0] = at as [number, number, number?];
+  const { lr, momentum, weightDecay } = attributes;
   const sign = attributes.maximize ? -1 : 1;
-  const lr = fround(attributes.lr);
-  const momentum = fround(attributes.momentum);
-  const penalty = fround(attributes.weightDecay);
-  const scale = fround(attributes.gradientScales[index] as number);
-  for (let i = 0; i < p.length; i++) {
-    const gradient = sign * (g[i] as number) + penalty * (p[i] as number);
-    let direction = gradient;
-    if (buffer !== undefined) {
-      const next = momentum * (buffer[i] as number) + scale * gradient;
-      buffer[i] = next;
-      direction = nesterov ? gradient + momentum * next : next;
-    }
-    p[i] = (p[i] as number) - lr * direction;
-  }
+  const nesterov = attributes.nesterov ? 1 : 0;
+  const scale = attributes.gradientScales[index] as number;
+  kernels.sgdStep(
+    ...([p, g, buffer, size, lr, momentum, scale, weightDecay, sign, nesterov] as const),
+  );
 }

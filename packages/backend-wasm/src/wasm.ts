@@ -1,8 +1,9 @@
 import { ArgumentError, type Backend, BackendError } from "@kindling/core";
-import { getThreadsCount, setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
-import { env, findBackend, getKernel, setBackend } from "@tensorflow/tfjs-core";
+import { type BackendWasm, getThreadsCount, setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
+import { backend, env, findBackend, getKernel, setBackend } from "@tensorflow/tfjs-core";
 import { registerKernels } from "./kernels/register.ts";
 import { registerOptimizerKernels } from "./optimizer-steps.ts";
+import { attachSideModule } from "./simd/side-module.ts";
 import { locateBinaries } from "./wasm-files.ts";
 
 export interface WasmOptions {
@@ -60,6 +61,7 @@ export function wasm({ wasmPath, threads = 1 }: WasmOptions = {}): Backend {
             "start again with the folder they are served from, wasm({ wasmPath })",
         );
       }
+      await attachSideModule(backend() as BackendWasm);
     },
 
     describe() {

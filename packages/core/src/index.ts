@@ -15,6 +15,14 @@ export {
   NotComputableError,
   ShapeError,
 } from "./errors.ts";
+export {
+  type ConvolutionAttributes,
+  type CrossEntropyAttributes,
+  type DropoutAttributes,
+  FUSED,
+  type GatherBytesAttributes,
+  hasFusedKernel,
+} from "./fused.ts";
 export { defaultGenerator, Generator, type GeneratorState, manualSeed } from "./generator.ts";
 export { type RandomOptions, rand, randn, randperm } from "./random.ts";
 export { stopGradient } from "./stop-gradient.ts";

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from "@kindling/core";
+import { ArgumentError, BackendError, ShapeError } from "@kindling/core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import {
   type DataType,
@@ -7,6 +7,7 @@ import {
   type KernelFunc,
   type Tensor,
   type TensorInfo,
+  util,
 } from "@tensorflow/tfjs-core";
 
 export type { BackendWasm };
@@ -59,13 +60,26 @@ export function defineFloatKernel<Inputs, Attributes = unknown>(
   });
 }
 
-/** A new tensor whose memory holds whatever was there before. */
+/**
+ * A new tensor whose memory holds whatever was there before.
+ *
+ * @throws {BackendError} when there is no memory left, where tfjs would hand out address 0.
+ */
 export function allocate(
   backend: BackendWasm,
   shape: readonly number[],
   dtype: DataType = "float32",
 ): TensorInfo {
-  return backend.makeOutput([...shape], dtype);
+  const output = backend.makeOutput([...shape], dtype);
+  const size = sizeOf(output);
+  if (size > 0 && pointer(backend, output) === 0) {
+    backend.disposeData(output.dataId);
+    throw new BackendError(
+      `wasm: expected memory for a ${dtype} tensor of [${shape.join(", ")}], got none: a page or ` +
+        "process has 4 GB; use smaller batches, or dispose what is no longer needed",
+    );
+  }
+  return output;
 }
 
 /**
@@ -82,16 +96,25 @@ export function integers(backend: BackendWasm, tensor: TensorInfo): Int32Array {
   return backend.typedArrayFromHeap(tensor) as Int32Array;
 }
 
-/** Checks an upstream gradient before its values are touched: a wrong one would read past its memory. */
+/** Where a tensor's values are, for the side module; 0 for none. It stays as the memory grows. */
+export function pointer(backend: BackendWasm, tensor: TensorInfo | undefined): number {
+  return tensor === undefined ? 0 : backend.dataIdMap.get(tensor.dataId).memoryOffset;
+}
+
+/** How many values a tensor has. */
+export function sizeOf({ shape }: TensorInfo): number {
+  return util.sizeFromShape(shape);
+}
+
+/** Checks an input before its values are touched: a wrong one would have memory read or written past it. */
 export function expectShape(
   where: string,
   expected: readonly number[],
-  received: TensorInfo,
+  { shape }: TensorInfo,
+  what = "the output's gradient",
 ): void {
-  const { shape } = received;
-  if (shape.length !== expected.length || shape.some((length, axis) => length !== expected[axis])) {
-    throw new ShapeError(where, `[${expected.join(", ")}] (the output's gradient)`, shape);
-  }
+  if (util.arraysEqual(shape, [...expected])) return;
+  throw new ShapeError(where, `[${expected.join(", ")}] (${what})`, shape);
 }
 
 /** Makes a tensor of what {@link allocate} made, so that `tidy` disposes it and ops accept it. */

@@ -4,20 +4,16 @@ import {
   BatchMatMul,
   type BatchMatMulAttrs,
   type BatchMatMulInputs,
+  backend_util,
   type KernelConfig,
-  type Tensor,
   type TensorInfo,
   tidy,
-  transpose,
-  zeros,
+  util,
 } from "@tensorflow/tfjs-core";
-import { type Fused, finish } from "./exact-convolutions.ts";
-import { allFinite } from "./finite.ts";
-import { type BackendWasm, defineFloatKernel, track } from "./kernel.ts";
-import { runStock } from "./stock.ts";
-
-// XNNPACK multiplies plain matrices; with a transposed operand, and so in both gradients of a linear layer,
-// tfjs leaves it for a slow loop. Transposing first is cheap.
+import { MATMUL_SCRATCH_FLOATS } from "../simd/matmul-kernels.ts";
+import { sideModule } from "../simd/side-module.ts";
+import { type Fused, finish } from "./finish.ts";
+import { allocate, type BackendWasm, defineFloatKernel, pointer, track } from "./kernel.ts";
 
 interface FusedInputs extends BatchMatMulInputs {
   readonly bias?: TensorInfo;
@@ -27,57 +23,88 @@ interface FusedInputs extends BatchMatMulInputs {
 /** Matrix products, `[...batch, m, k] · [...batch, k, n]`, either operand stored transposed. */
 const matMul: KernelConfig = defineFloatKernel<BatchMatMulInputs, BatchMatMulAttrs>(
   BatchMatMul,
-  ({ inputs, attrs, backend }) => product(BatchMatMul, inputs, attrs, backend),
+  ({ inputs: { a, b }, attrs, backend }) => product(BatchMatMul, backend, a, b, attrs),
 );
 
 /** A matrix product with bias and activation in one. */
 const fusedMatMul: KernelConfig = defineFloatKernel<FusedInputs, BatchMatMulAttrs & Fused>(
   _FusedMatMul,
-  ({ inputs, attrs, backend }) => {
-    const { a, b, bias, preluActivationWeights } = inputs;
-    if (allFinite(backend, a, b, bias)) return product(_FusedMatMul, inputs, attrs, backend);
-    return tidy(() => {
-      const { transposeA, transposeB } = attrs;
-      const plain = track(product(BatchMatMul, { a, b }, { transposeA, transposeB }, backend));
+  ({ inputs: { a, b, bias, preluActivationWeights }, attrs, backend }) =>
+    tidy(() => {
+      const plain = track(product(_FusedMatMul, backend, a, b, attrs));
       return finish(plain, bias, preluActivationWeights, attrs);
-    });
-  },
+    }),
 );
 
 export const matMulKernels: readonly KernelConfig[] = [matMul, fusedMatMul];
 
 function product(
-  name: string,
-  inputs: { readonly a: TensorInfo; readonly b: TensorInfo },
-  attrs: BatchMatMulAttrs,
+  where: string,
   backend: BackendWasm,
+  a: TensorInfo,
+  b: TensorInfo,
+  { transposeA, transposeB }: BatchMatMulAttrs,
 ): TensorInfo {
-  const { transposeA, transposeB } = attrs;
-  const length = inputs.a.shape.at(transposeA ? -2 : -1);
-  // tfjs takes both for granted, and reads or writes past a matrix that is otherwise.
-  if (inputs.b.shape.at(transposeB ? -1 : -2) !== length) {
-    throw new ShapeError(name, `[..., ${length}, n] (the right side)`, inputs.b.shape);
+  if (a.shape.length < 2) throw new ShapeError(where, "[..., m, k] (the left side)", a.shape);
+  const left = matrix(a, transposeA);
+  const right = matrix(b, transposeB);
+  if (b.shape.length < 2 || right.rows !== left.columns) {
+    throw new ShapeError(where, `[..., ${left.columns}, n] (the right side)`, b.shape);
   }
-  if (name === _FusedMatMul && Math.max(inputs.a.shape.length, inputs.b.shape.length) !== 3) {
-    throw new ShapeError(name, "[batch, m, k]", inputs.a.shape, "reshape both sides to rank 3");
+  const [m, k, n] = [left.rows, left.columns, right.columns];
+  const batch = backend_util.assertAndGetBroadcastShape(left.batch, right.batch);
+  const output = allocate(backend, [...batch, m, n]);
+  const { kernels, scratch } = scratchOf(backend);
+  const at = [a, b, output].map((tensor) => pointer(backend, tensor)) as [number, number, number];
+  const pairs = util.sizeFromShape(batch);
+  const [leftStep, rightStep] = [left, right].map(({ batch: own, size }) => {
+    if (util.sizeFromShape(own) === pairs) return size;
+    return util.sizeFromShape(own) === 1 ? 0 : null;
+  }) as [number | null, number | null];
+  const run = (aAt: number, bAt: number, to: number, count: number, aStep = 0, bStep = 0): void =>
+    kernels.matMul(
+      ...([aAt, bAt, to, m, n, k, transposeA, transposeB] as const),
+      ...([count, aStep, bStep, m * n, scratch] as const),
+    );
+  if (leftStep !== null && rightStep !== null) {
+    run(...at, pairs, leftStep, rightStep);
+    return output;
   }
-  const nothing = length === 0;
-  if (!transposeA && !transposeB && !nothing) return runStock(name, { ...inputs }, attrs, backend);
-  return tidy(() => {
-    let a = transposeA ? swapped(inputs.a) : inputs.a;
-    let b = transposeB ? swapped(inputs.b) : inputs.b;
-    if (nothing) {
-      // A sum over nothing is 0; tfjs would leave the output as it finds it.
-      a = zeros([...a.shape.slice(0, -1), 1]);
-      b = zeros([...b.shape.slice(0, -2), 1, b.shape.at(-1) as number]);
-    }
-    const plain = { ...attrs, transposeA: false, transposeB: false };
-    return track(runStock(name, { ...inputs, a, b }, plain, backend));
-  });
+  // Sides that repeat along different axes: pair by pair.
+  const [leftAt, rightAt] = [left, right].map(({ batch: own }) => repeats(own, batch)) as [
+    (pair: number) => number,
+    (pair: number) => number,
+  ];
+  for (let i = 0; i < pairs; i++) {
+    const [aAt, bAt] = [4 * leftAt(i) * left.size, 4 * rightAt(i) * right.size];
+    run(at[0] + aAt, at[1] + bAt, at[2] + 4 * i * m * n, 1);
+  }
+  return output;
 }
 
-function swapped(x: TensorInfo): Tensor {
-  const axes = x.shape.map((_, axis) => axis);
-  const [row, column] = axes.splice(-2) as [number, number];
-  return transpose(x as Tensor, [...axes, column, row]);
+function scratchOf(backend: BackendWasm) {
+  const module = sideModule(backend);
+  return { kernels: module.kernels, scratch: module.scratch(MATMUL_SCRATCH_FLOATS) };
+}
+
+function matrix({ shape }: TensorInfo, transposed: boolean) {
+  const [first, second] = shape.slice(-2) as [number, number];
+  return {
+    batch: shape.slice(0, -2),
+    rows: transposed ? second : first,
+    columns: transposed ? first : second,
+    size: first * second,
+  };
+}
+
+/** Which matrix of a batch of shape `own` meets pair `i` of the broadcast batch. */
+function repeats(own: readonly number[], batch: readonly number[]): (i: number) => number {
+  const strides = util.computeStrides([...batch, 1]);
+  const padded = [...Array<number>(batch.length - own.length).fill(1), ...own];
+  const ownStrides = util.computeStrides([...padded, 1]);
+  return (i) =>
+    batch.reduce((place, _, axis) => {
+      const at = Math.floor(i / (strides[axis] as number)) % (batch[axis] as number);
+      return padded[axis] === 1 ? place : place + at * (ownStrides[axis] as number);
+    }, 0);
 }

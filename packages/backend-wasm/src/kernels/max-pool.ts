@@ -1,46 +1,16 @@
 import {
   backend_util,
   type KernelConfig,
-  MaxPool,
   MaxPool3D,
   type MaxPool3DAttrs,
   type MaxPool3DInputs,
-  type MaxPoolAttrs,
-  type MaxPoolInputs,
   MaxPoolWithArgmax,
   type MaxPoolWithArgmaxAttrs,
   type MaxPoolWithArgmaxInputs,
 } from "@tensorflow/tfjs-core";
-import { allFinite } from "./finite.ts";
 import { allocate, defineFloatKernel, floats, integers } from "./kernel.ts";
-import { poolInfo, poolPadding } from "./padding.ts";
-import { runStock } from "./stock.ts";
+import { poolInfo } from "./padding.ts";
 import { forEachWindow, type VisitWindow, windows2d, windows3d } from "./windows.ts";
-
-/**
- * Max pooling of images, `[n, h, w, c]` to `[n, oh, ow, c]`.
- *
- * XNNPACK's kernel, except for what it does not compute: windows of one cell, padding that a window can lie
- * in entirely, and NaN, which comes out as NaN here as in PyTorch.
- */
-export const maxPool: KernelConfig = defineFloatKernel<MaxPoolInputs, MaxPoolAttrs>(
-  MaxPool,
-  ({ inputs: { x }, attrs, backend }) => {
-    const { filterSize, strides } = attrs;
-    const info = poolInfo(x, attrs);
-    const padding = poolPadding(info);
-    if (padding !== null && allFinite(backend, x)) {
-      return runStock(MaxPool, { x }, { filterSize, strides, pad: padding }, backend);
-    }
-    const output = allocate(backend, info.outShape);
-    const y = floats(backend, output);
-    const visit = maxima(floats(backend, x), info.inChannels, (at, _place, largest) => {
-      y[at] = largest;
-    });
-    forEachWindow(windows2d(info), visit);
-    return output;
-  },
-);
 
 /**
  * Max pooling of volumes, `[n, d, h, w, c]` to `[n, od, oh, ow, c]`.

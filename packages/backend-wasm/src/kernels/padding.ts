@@ -44,35 +44,3 @@ export function poolInfo(
     dimRoundingMode,
   );
 }
-
-/**
- * The padding that makes XNNPACK, which always rounds down, compute every window of `info`, also when
- * those were counted by rounding up.
- */
-export function coveringPadding(info: backend_util.Conv2DInfo): "same" | Explicit {
-  return info.padInfo.type === "SAME" ? "same" : covering(info);
-}
-
-/** {@link coveringPadding} for a pooling; null where XNNPACK cannot compute it. */
-export function poolPadding(info: backend_util.Conv2DInfo): "same" | Explicit | null {
-  const [, rows, columns] = covering(info);
-  // XNNPACK takes no window of one cell and none that may lie in the padding entirely.
-  const fits =
-    info.filterHeight * info.filterWidth > 1 &&
-    Math.max(...rows) < info.filterHeight &&
-    Math.max(...columns) < info.filterWidth &&
-    !info.outShape.includes(0);
-  return fits ? coveringPadding(info) : null;
-}
-
-function covering(info: backend_util.Conv2DInfo): Explicit {
-  const { top, bottom, left, right } = info.padInfo;
-  const rows = (info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight;
-  const columns = (info.outWidth - 1) * info.strideWidth + info.effectiveFilterWidth;
-  return [
-    [0, 0],
-    [top, Math.max(bottom, rows - info.inHeight - top)],
-    [left, Math.max(right, columns - info.inWidth - left)],
-    [0, 0],
-  ];
-}

@@ -15,7 +15,15 @@ import {
   transpose,
   util,
 } from "@tensorflow/tfjs-core";
-import { allocate, type BackendWasm, defineKernel, type KernelCall, track } from "./kernel.ts";
+import { sideModule } from "../simd/side-module.ts";
+import {
+  allocate,
+  type BackendWasm,
+  defineKernel,
+  type KernelCall,
+  pointer,
+  track,
+} from "./kernel.ts";
 import { runStock } from "./stock.ts";
 
 interface ReductionAttributes {
@@ -105,6 +113,13 @@ function addUp(
   const inner = util.sizeFromShape(input.shape.slice(first + axes.length));
   const outer = util.sizeFromShape(input.shape.slice(0, first));
   const output = allocate(backend, shape, dtype);
+  if (input.dtype === "float32" && (outer === 1 || inner === 1)) {
+    const { kernels } = sideModule(backend);
+    const [from, to] = [pointer(backend, input), pointer(backend, output)];
+    if (inner === 1) kernels.rowSums(from, to, outer, middle, divisor);
+    else kernels.columnSums(from, to, middle, inner, divisor);
+    return output;
+  }
   const x = backend.typedArrayFromHeap(input);
   const y = backend.typedArrayFromHeap(output);
   const sums = new Float64Array(inner);

@@ -4,59 +4,65 @@ import {
   registerKernel,
   unregisterKernel,
 } from "@tensorflow/tfjs-core";
-import { avgPool } from "./avg-pool.ts";
-import { avgPool3dGrad, avgPoolGrad } from "./avg-pool-grad.ts";
+import { activationKernels } from "./activations.ts";
+import { avgPool3dGrad } from "./avg-pool3d-grad.ts";
 import { cast } from "./cast.ts";
-import { conv2dBackpropFilter } from "./conv2d-backprop-filter.ts";
-import { conv2dBackpropInput } from "./conv2d-backprop-input.ts";
 import { conv3dBackpropFilter, conv3dBackpropInput } from "./conv3d-backprop.ts";
 import { convolutions } from "./convolutions.ts";
-import { depthwiseBackpropFilter, depthwiseBackpropInput } from "./depthwise-backprop.ts";
+import { crossEntropyKernels } from "./cross-entropy.ts";
 import { dilation2d, dilation2dBackpropFilter, dilation2dBackpropInput } from "./dilation2d.ts";
+import { dropoutKernels } from "./dropout.ts";
 import { einsum } from "./einsum.ts";
 import { extremes } from "./extremes.ts";
+import { fusedConvolutions } from "./fused-convolutions.ts";
 import { gather } from "./gather.ts";
+import { gatherBytes } from "./gather-bytes.ts";
+import { identity } from "./identity.ts";
 import { matMulKernels } from "./mat-mul.ts";
-import { maxPool, maxPool3d, maxPoolWithArgmax } from "./max-pool.ts";
-import { maxPool3dGrad, maxPoolGrad } from "./max-pool-grad.ts";
+import { maxPool3d, maxPoolWithArgmax } from "./max-pool.ts";
+import { maxPool3dGrad } from "./max-pool3d-grad.ts";
+import { normalizations } from "./normalizations.ts";
 import { oneHot } from "./one-hot.ts";
+import { pools } from "./pools.ts";
 import { mean, reductionsOfNothing, sum } from "./reductions.ts";
 import { reverseKernel } from "./reverse.ts";
 import { stockKernels } from "./stock.ts";
 import { stridedSliceKernel } from "./strided-slice.ts";
+import { transposeKernel } from "./transpose.ts";
 import { unsortedSegmentSum } from "./unsorted-segment-sum.ts";
 
 /** Every kernel that Kindling adds to tfjs's wasm backend or puts in place of one there. */
 export const KERNELS: readonly KernelConfig[] = [
-  avgPool,
   avgPool3dGrad,
-  avgPoolGrad,
   cast,
-  conv2dBackpropFilter,
-  conv2dBackpropInput,
   conv3dBackpropFilter,
   conv3dBackpropInput,
-  depthwiseBackpropFilter,
-  depthwiseBackpropInput,
   dilation2d,
   dilation2dBackpropFilter,
   dilation2dBackpropInput,
   einsum,
   gather,
-  maxPool,
+  gatherBytes,
+  identity,
   maxPool3d,
   maxPool3dGrad,
-  maxPoolGrad,
   maxPoolWithArgmax,
   mean,
   oneHot,
   reverseKernel,
   stridedSliceKernel,
   sum,
+  transposeKernel,
   unsortedSegmentSum,
+  ...activationKernels,
   ...convolutions,
+  ...crossEntropyKernels,
+  ...dropoutKernels,
   ...extremes,
+  ...fusedConvolutions,
   ...matMulKernels,
+  ...normalizations,
+  ...pools,
   ...reductionsOfNothing,
 ];
 

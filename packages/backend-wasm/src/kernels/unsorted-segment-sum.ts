@@ -5,7 +5,8 @@ import {
   type UnsortedSegmentSumAttrs,
   type UnsortedSegmentSumInputs,
 } from "@tensorflow/tfjs-core";
-import { allocate, defineKernel, integers } from "./kernel.ts";
+import { sideModule } from "../simd/side-module.ts";
+import { allocate, defineKernel, integers, pointer } from "./kernel.ts";
 
 /**
  * Sums the rows of `x` that share a segment id: the gradient of a gather. tfjs's wasm backend lacks it.
@@ -29,6 +30,12 @@ export const unsortedSegmentSum: KernelConfig = defineKernel<
   const width = rest.reduce((size, length) => size * length, 1);
   const dtype = x.dtype === "float32" ? "float32" : "int32";
   const output = allocate(backend, [numSegments, ...rest], dtype);
+  if (x.dtype === "float32") {
+    const at = [x, segmentIds, output].map((one) => pointer(backend, one));
+    const [from, idsAt, to] = at as [number, number, number];
+    sideModule(backend).kernels.unsortedSegmentSum(from, idsAt, to, rows, width, numSegments);
+    return output;
+  }
   const ids = integers(backend, segmentIds);
   const source = backend.typedArrayFromHeap(x);
   const sums = backend.typedArrayFromHeap(output).fill(0);

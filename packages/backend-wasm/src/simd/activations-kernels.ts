@@ -3,6 +3,8 @@
  * be an input's own memory. `y` is the activation's output and `x` its input.
  */
 export interface ActivationKernels {
+  /** y = 0 where x <= 0, else x, a NaN too. */
+  relu(x: number, y: number, size: number): void;
   /** dx = 0 where y <= 0, else dy (so a NaN lets dy through, as in torch). `y` may be the input. */
   reluGrad(dy: number, y: number, dx: number, size: number): void;
   /** dx = 0 where y <= 0 or y >= 6, else dy. `y` may be the input. */

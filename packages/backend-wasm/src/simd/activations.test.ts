@@ -29,6 +29,7 @@ const gradients: readonly Case[] = [
 ];
 
 const forwards = [
+  { kernel: "relu", formula: (x: number) => Math.max(0, x) },
   { kernel: "gelu", formula: gelu },
   { kernel: "geluTanh", formula: geluTanh },
   { kernel: "silu", formula: silu },

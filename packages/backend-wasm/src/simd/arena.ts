@@ -23,7 +23,7 @@ export class Arena {
   }
 
   static async create(build: ModuleBuild): Promise<Arena> {
-    const memory = new WebAssembly.Memory({ initial: 16 });
+    const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536 });
     return new Arena(await loadTrainingKernels(memory, build), memory);
   }
 

@@ -16,10 +16,16 @@ export function bestBuild(): ModuleBuild {
   return WebAssembly.validate(RELAXED_PROBE) ? "relaxed-simd" : "simd";
 }
 
+// How the binary says that it imports a memory with a maximum: name, kind, flags.
+const MEMORY_IMPORT = "\x03env\x06memory\x02\x01";
+const SHARED_MEMORY_IMPORT = "\x03env\x06memory\x02\x03";
+
 /**
  * Instantiates the training kernels on a memory, which they share with whoever owns it.
  *
  * They hold no data of their own: every function works on pointers into that memory.
+ *
+ * @param memory - made with a maximum; tfjs's is.
  */
 export async function loadTrainingKernels(
   memory: WebAssembly.Memory,
@@ -29,7 +35,13 @@ export async function loadTrainingKernels(
     build === "simd"
       ? await import("./generated/simd.ts")
       : await import("./generated/relaxed-simd.ts");
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const plain = atob(base64);
+  const binary = isShared(memory) ? plain.replace(MEMORY_IMPORT, SHARED_MEMORY_IMPORT) : plain;
+  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
   return instance.exports as unknown as TrainingKernels;
+}
+
+function isShared({ buffer }: WebAssembly.Memory): boolean {
+  return typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer;
 }

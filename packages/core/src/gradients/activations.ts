@@ -11,6 +11,7 @@ import {
   where,
   zerosLike,
 } from "@tensorflow/tfjs-core";
+import { FUSED, hasFusedGradient } from "../fused.ts";
 import { gradient, run, unbroadcast } from "./gradient.ts";
 
 // selu's constants, as tfjs's kernels have them.
@@ -19,13 +20,21 @@ const SELU_SCALE = 1.0507009873554805;
 
 /** Activation functions, saved by their output where that says enough: the next op keeps it anyway. */
 export const activationGradients: readonly GradConfig[] = [
-  gradient("Relu", { outputs: ["y"] }, (dy, { y }) => ({ x: () => mul(dy, step(y)) })),
+  gradient("Relu", { outputs: ["y"] }, (dy, { y }) => ({
+    x: () => (hasFusedGradient(FUSED.reluGrad) ? run(FUSED.reluGrad, { dy, y }) : mul(dy, step(y))),
+  })),
   // 0 at both kinks, as torch's hardtanh.
   gradient("Relu6", { outputs: ["y"] }, (dy, { y }) => ({
-    x: () => mul(dy, step(mul(y, sub(scalar(6), y)))),
+    x: () =>
+      hasFusedGradient(FUSED.relu6Grad)
+        ? run(FUSED.relu6Grad, { dy, y })
+        : mul(dy, step(mul(y, sub(scalar(6), y)))),
   })),
   gradient("LeakyRelu", { inputs: ["x"] }, (dy, { x }, { alpha }: { alpha: number }) => ({
-    x: () => mul(dy, step(x, alpha)),
+    x: () =>
+      hasFusedGradient(FUSED.leakyReluGrad)
+        ? run(FUSED.leakyReluGrad, { dy, x }, { alpha })
+        : mul(dy, step(x, alpha)),
   })),
   gradient("Prelu", { inputs: ["x", "alpha"] }, (dy, { x, alpha }) => ({
     x: () => where(positive(x), dy, mul(dy, alpha)),

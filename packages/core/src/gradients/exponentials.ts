@@ -11,7 +11,8 @@ import {
   sub,
   sum,
 } from "@tensorflow/tfjs-core";
-import { gradient } from "./gradient.ts";
+import { FUSED, hasFusedGradient } from "../fused.ts";
+import { gradient, run } from "./gradient.ts";
 
 /** Exponentials, logarithms and what is made of them. */
 export const exponentialGradients: readonly GradConfig[] = [
@@ -21,7 +22,10 @@ export const exponentialGradients: readonly GradConfig[] = [
   gradient("Log1p", { inputs: ["x"] }, (dy, { x }) => ({ x: () => div(dy, add(x, scalar(1))) })),
   gradient("Sigmoid", { outputs: ["y"] }, (dy, { y }) => ({
     // 1 - y first: dy·y - dy·y² would lose its digits where y is near 1.
-    x: () => mul(dy, mul(y, sub(scalar(1), y))),
+    x: () =>
+      hasFusedGradient(FUSED.sigmoidGrad)
+        ? run(FUSED.sigmoidGrad, { dy, y })
+        : mul(dy, mul(y, sub(scalar(1), y))),
   })),
   gradient("Softplus", { inputs: ["x"] }, (dy, { x }) => ({ x: () => mul(dy, sigmoid(x)) })),
   gradient("Erf", { inputs: ["x"] }, (dy, { x }) => ({

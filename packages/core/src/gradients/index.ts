@@ -4,6 +4,7 @@ import { arithmeticGradients } from "./arithmetic.ts";
 import { convolutionGradients } from "./convolution.ts";
 import { einsumGradients } from "./einsum.ts";
 import { exponentialGradients } from "./exponentials.ts";
+import { fusedGradients } from "./fused.ts";
 import { gatheringGradients } from "./gathering.ts";
 import { joiningGradients } from "./joining.ts";
 import { matrixGradients } from "./matrix.ts";
@@ -25,6 +26,7 @@ export const gradients: readonly GradConfig[] = [
   ...convolutionGradients,
   ...einsumGradients,
   ...exponentialGradients,
+  ...fusedGradients,
   ...gatheringGradients,
   ...joiningGradients,
   ...matrixGradients,

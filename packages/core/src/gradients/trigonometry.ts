@@ -14,7 +14,8 @@ import {
   sub,
   type Tensor,
 } from "@tensorflow/tfjs-core";
-import { gradient } from "./gradient.ts";
+import { FUSED, hasFusedGradient } from "../fused.ts";
+import { gradient, run } from "./gradient.ts";
 
 const x = { inputs: ["x"] } as const;
 
@@ -29,7 +30,10 @@ export const trigonometryGradients: readonly GradConfig[] = [
   gradient("Sinh", x, (dy, { x }) => ({ x: () => mul(dy, cosh(x)) })),
   gradient("Cosh", x, (dy, { x }) => ({ x: () => mul(dy, sinh(x)) })),
   gradient("Tanh", { outputs: ["y"] }, (dy, { y }) => ({
-    x: () => mul(dy, sub(one(), square(y))),
+    x: () =>
+      hasFusedGradient(FUSED.tanhGrad)
+        ? run(FUSED.tanhGrad, { dy, y })
+        : mul(dy, sub(one(), square(y))),
   })),
   gradient("Asinh", x, (dy, { x }) => ({ x: () => div(dy, sqrt(add(square(x), one()))) })),
   gradient("Acosh", x, (dy, { x }) => ({ x: () => div(dy, sqrt(sub(square(x), one()))) })),

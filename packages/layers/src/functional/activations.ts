@@ -1,5 +1,7 @@
+import { FUSED, hasFusedKernel } from "@kindling/core";
 import {
   add,
+  engine,
   erf,
   mul,
   sub,
@@ -29,6 +31,7 @@ export function tanh<T extends Tensor>(x: T): T {
 
 /** `x · sigmoid(x)`, also called swish, of the shape of `x`. The caller disposes the result. */
 export function silu<T extends Tensor>(x: T): T {
+  if (hasFusedKernel(FUSED.silu)) return engine().runKernel(FUSED.silu, { x }, {}) as T;
   return tidy(() => mul(x, tfSigmoid(x)));
 }
 
@@ -39,6 +42,10 @@ export interface GeluOptions {
 
 /** `x · Φ(x)`, Φ being the normal distribution's integral; of the shape of `x`. The caller disposes the result. */
 export function gelu<T extends Tensor>(x: T, { approximate = "none" }: GeluOptions = {}): T {
+  if (hasFusedKernel(FUSED.gelu)) {
+    const attributes = { approximate: approximate === "tanh" };
+    return engine().runKernel(FUSED.gelu, { x }, attributes) as T;
+  }
   return tidy(() => {
     const inner =
       approximate === "none"

@@ -1,6 +1,7 @@
-import { ArgumentError, ShapeError } from "@kindling/core";
+import { ArgumentError, FUSED, hasFusedKernel, ShapeError } from "@kindling/core";
 import {
   add,
+  engine,
   mul,
   reshape,
   type Scalar,
@@ -69,6 +70,13 @@ export function batchNorm<T extends Tensor>(
   }
   return tidy(() => {
     const rows = reshape(x, [count, channels]) as Tensor2D;
+    if (weight !== null && bias !== null && hasFusedKernel(FUSED.batchNorm)) {
+      const inputs = { x: rows as Tensor, gamma: weight, beta: bias };
+      const outputs = engine().runKernel<Tensor[]>(FUSED.batchNorm, inputs, { eps });
+      const [y, mean, variance] = outputs as [Tensor, Tensor, Tensor];
+      offTape(() => track({ mean, variance }, count, momentum, runningMean, runningVar));
+      return reshape(y, x.shape) as T;
+    }
     const { value, statistics } = standardize(rows, 0, eps);
     offTape(() => track(statistics, count, momentum, runningMean, runningVar));
     const scaled = weight === null ? value : mul(value, weight);

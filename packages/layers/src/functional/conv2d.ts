@@ -1,8 +1,17 @@
-import { ArgumentError, ShapeError } from "@kindling/core";
+import {
+  ArgumentError,
+  type ConvolutionAttributes,
+  FUSED,
+  hasFusedKernel,
+  ShapeError,
+} from "@kindling/core";
 import {
   add,
   concat,
   depthwiseConv2d,
+  engine,
+  type NamedAttrMap,
+  type NamedTensorMap,
   pad,
   reshape,
   slice,
@@ -55,6 +64,12 @@ export function conv2d(x: Tensor4D, weight: Tensor4D, options: Conv2dOptions = {
   }
   const amounts = paddingAmounts(padding, [kh, kw], strides, dilations);
   checkConvInput("conv2d", x, weight.shape, amounts, dilations, groups);
+  if (hasFusedKernel(FUSED.conv2d)) {
+    const inputs: NamedTensorMap =
+      bias === null ? { x, filter: weight } : { x, filter: weight, bias };
+    const attributes: ConvolutionAttributes = { strides, dilations, padding: amounts, groups };
+    return engine().runKernel(FUSED.conv2d, inputs, { ...attributes } as object as NamedAttrMap);
+  }
   return tidy(() => {
     const y = grouped(x, weight, { strides, amounts, dilations }, groups);
     return bias === null ? y : add<Tensor4D>(y, bias);

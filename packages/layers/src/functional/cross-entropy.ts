@@ -1,9 +1,11 @@
-import { ArgumentError } from "@kindling/core";
+import { ArgumentError, type CrossEntropyAttributes, FUSED, hasFusedKernel } from "@kindling/core";
 import {
   add,
   customGrad,
   div,
+  engine,
   mul,
+  type NamedTensorMap,
   neg,
   reshape,
   type Scalar,
@@ -36,13 +38,15 @@ export interface CrossEntropyOptions<R extends Reduction = "mean">
 /**
  * The cross-entropy of logits with class indices or with probabilities.
  *
- * Nothing is read from the device. An index that is no class makes the loss NaN.
+ * An index that is no class is an error where the backend sees it at no cost, which wasm does; elsewhere
+ * it makes the loss NaN, since nothing is read from the device.
  *
  * @param logits - `[n, ..., classes]`
  * @param target - int32 class indices `[n, ...]`, or float32 probabilities of the shape of `logits`.
  * @returns a scalar, or `[n, ...]` with reduction `none`; the caller disposes it.
  * @throws {ShapeError} when the shapes do not fit.
- * @throws {ArgumentError} when the target is neither, or an option out of its range.
+ * @throws {ArgumentError} when the target is neither or, on wasm, an index no class; or an option is
+ *   out of its range.
  */
 export function crossEntropy<R extends Reduction = "mean">(
   logits: Tensor,
@@ -67,7 +71,11 @@ export function crossEntropy<R extends Reduction = "mean">(
   }
   checkClassLoss("crossEntropy", logits, target, weight);
   return tidy(() => {
-    const rows = reshape(logits, [-1, classes]) as Tensor2D;
+    const rows = reshaped(logits, [-1, classes]) as Tensor2D;
+    if (hasFusedKernel(FUSED.crossEntropy)) {
+      const losses = fused(rows, reshaped(target, [-1]), options);
+      return reshaped(losses, reduction === "none" ? target.shape : []) as Reduced<R>;
+    }
     const { targets, total } = offTape(() =>
       classTargets(target, classes, options, labelSmoothing),
     );
@@ -75,6 +83,29 @@ export function crossEntropy<R extends Reduction = "mean">(
     if (reduction === "none") return reshape(losses, target.shape) as Reduced<R>;
     return (reduction === "mean" ? div(losses, total) : losses) as Reduced<R>;
   });
+}
+
+function fused(
+  logits: Tensor2D,
+  labels: Tensor,
+  {
+    weight = null,
+    ignoreIndex = -100,
+    labelSmoothing = 0,
+    reduction = "mean",
+  }: CrossEntropyOptions<Reduction>,
+): Tensor {
+  const attributes: CrossEntropyAttributes = { ignoreIndex, smoothing: labelSmoothing, reduction };
+  const [kernel, inputs] =
+    weight === null
+      ? [FUSED.crossEntropy, { logits, labels }]
+      : [FUSED.weightedCrossEntropy, { logits, labels, weight }];
+  const outputs = engine().runKernel<Tensor[]>(kernel, inputs as NamedTensorMap, { ...attributes });
+  return outputs[0] as Tensor;
+}
+
+function reshaped(x: Tensor, shape: number[]): Tensor {
+  return x.rank === shape.length ? x : reshape(x, shape);
 }
 
 /** `−Σ targets · log softmax(logits)`, by row or in all; `targets` are constants and need not sum to 1. */

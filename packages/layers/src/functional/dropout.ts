@@ -1,5 +1,21 @@
-import { ArgumentError, defaultGenerator, type Generator } from "@kindling/core";
-import { clone, mul, type Tensor, tensor, tidy, zerosLike } from "@tensorflow/tfjs-core";
+import {
+  ArgumentError,
+  type DropoutAttributes,
+  defaultGenerator,
+  FUSED,
+  type Generator,
+  hasFusedKernel,
+} from "@kindling/core";
+import {
+  clone,
+  engine,
+  mul,
+  type NamedAttrMap,
+  type Tensor,
+  tensor,
+  tidy,
+  zerosLike,
+} from "@tensorflow/tfjs-core";
 
 export interface DropoutOptions {
   /** The probability that a value is dropped, 0 to 1. @defaultValue 0.5 */
@@ -25,10 +41,24 @@ export function dropout<T extends Tensor>(
   checkProbability("dropout", p);
   if (!training || p === 0) return clone(x);
   if (p === 1) return tidy(() => mul(x, zerosLike(x)));
-  const mask = generator.uniform(x.size);
   const scale = 1 / (1 - p);
+  if (hasFusedKernel(FUSED.dropout)) return fused(x, p, scale, generator);
+  const mask = generator.uniform(x.size);
   for (let i = 0; i < mask.length; i++) mask[i] = (mask[i] as number) < p ? 0 : scale;
   return tidy(() => mul(x, tensor(mask, x.shape)));
+}
+
+function fused<T extends Tensor>(x: T, p: number, scale: number, generator: Generator): T {
+  const state = generator.getState();
+  const random = { words: Uint32Array.from(state.words), index: state.index };
+  const attributes: DropoutAttributes = { p, scale, random };
+  const outputs = engine().runKernel<Tensor[]>(FUSED.dropout, { x }, {
+    ...attributes,
+  } as object as NamedAttrMap);
+  const [y, mask] = outputs as [T, Tensor];
+  mask.dispose();
+  generator.setState({ ...state, words: Array.from(random.words), index: random.index });
+  return y;
 }
 
 /** @throws {ArgumentError} when `p` is not from 0 to 1. */

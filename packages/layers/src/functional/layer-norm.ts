@@ -1,5 +1,5 @@
-import { ShapeError } from "@kindling/core";
-import { add, mul, reshape, type Tensor, type Tensor2D, tidy } from "@tensorflow/tfjs-core";
+import { FUSED, hasFusedKernel, ShapeError } from "@kindling/core";
+import { add, engine, mul, reshape, type Tensor, type Tensor2D, tidy } from "@tensorflow/tfjs-core";
 import { standardize } from "./standardize.ts";
 
 export interface LayerNormOptions {
@@ -29,6 +29,15 @@ export function layerNorm<T extends Tensor>(
   }
   const size = normalizedShape.reduce((a, b) => a * b, 1);
   return tidy(() => {
+    if (weight !== null && bias !== null && hasFusedKernel(FUSED.layerNorm)) {
+      const inputs = {
+        x: reshape(x, [-1, size]) as Tensor,
+        gamma: reshape(weight, [size]) as Tensor,
+        beta: reshape(bias, [size]) as Tensor,
+      };
+      const [y] = engine().runKernel<Tensor[]>(FUSED.layerNorm, inputs, { eps });
+      return reshape(y as Tensor, x.shape) as T;
+    }
     const { value } = standardize(reshape(x, [-1, size]) as Tensor2D, 1, eps);
     const y = reshape(value, x.shape);
     const scaled = weight === null ? y : mul(y, weight);

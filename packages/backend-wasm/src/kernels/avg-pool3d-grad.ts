@@ -2,39 +2,19 @@ import {
   AvgPool3DGrad,
   type AvgPool3DGradAttrs,
   type AvgPool3DGradInputs,
-  AvgPoolGrad,
-  type AvgPoolGradAttrs,
-  type AvgPoolGradInputs,
   backend_util,
   type KernelConfig,
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
 import { allocate, type BackendWasm, defineFloatKernel, expectShape, floats } from "./kernel.ts";
-import { poolInfo } from "./padding.ts";
-import { forEachWindow, type Windows, windows2d, windows3d } from "./windows.ts";
+import { forEachWindow, type Windows, windows3d } from "./windows.ts";
 
 /**
- * The gradient of average pooling: each window's is shared by its cells.
+ * The gradient of average pooling of volumes, `[n, d, h, w, c]`: each window's is shared by its cells.
  *
  * The forward pass divides by the count of cells that are not padding; so does this, where tfjs's own
  * divides by the size of the window.
- *
- * | tensor  | shape            |
- * | ------- | ---------------- |
- * | `input` | `[n, h, w, c]`   |
- * | `dy`    | `[n, oh, ow, c]` |
- * | result  | `[n, h, w, c]`   |
  */
-export const avgPoolGrad: KernelConfig = defineFloatKernel<
-  AvgPoolGradInputs,
-  AvgPoolGradAttrs & Pick<AvgPool3DGradAttrs, "dimRoundingMode">
->(AvgPoolGrad, ({ inputs: { dy, input }, attrs, backend }) => {
-  const info = poolInfo(input, attrs);
-  expectShape(AvgPoolGrad, info.outShape, dy);
-  return share(backend, dy, input.shape, windows2d(info));
-});
-
-/** The same for volumes, `[n, d, h, w, c]`. */
 export const avgPool3dGrad: KernelConfig = defineFloatKernel<
   AvgPool3DGradInputs,
   AvgPool3DGradAttrs

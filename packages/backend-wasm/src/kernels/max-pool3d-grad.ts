@@ -4,37 +4,16 @@ import {
   MaxPool3DGrad,
   type MaxPool3DGradAttrs,
   type MaxPool3DGradInputs,
-  MaxPoolGrad,
-  type MaxPoolGradAttrs,
-  type MaxPoolGradInputs,
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
 import { allocate, type BackendWasm, defineFloatKernel, expectShape, floats } from "./kernel.ts";
-import { poolInfo } from "./padding.ts";
-import { forEachWindow, type Windows, windows2d, windows3d } from "./windows.ts";
+import { forEachWindow, type Windows, windows3d } from "./windows.ts";
 
 /**
- * The gradient of max pooling: each window's goes to the place of its maximum.
+ * The gradient of max pooling of volumes, `[n, d, h, w, c]`: each window's goes to its first maximum.
  *
- * The first maximum wins a tie and a NaN counts as the largest, as in PyTorch. tfjs's own loses the
- * gradient of every window whose maximum is not positive.
- *
- * | tensor  | shape            |
- * | ------- | ---------------- |
- * | `input` | `[n, h, w, c]`   |
- * | `dy`    | `[n, oh, ow, c]` |
- * | result  | `[n, h, w, c]`   |
+ * tfjs's own loses the gradient of every window whose maximum is not positive.
  */
-export const maxPoolGrad: KernelConfig = defineFloatKernel<MaxPoolGradInputs, MaxPoolGradAttrs>(
-  MaxPoolGrad,
-  ({ inputs: { dy, input }, attrs, backend }) => {
-    const info = poolInfo(input, attrs);
-    expectShape(MaxPoolGrad, info.outShape, dy);
-    return scatterToMaxima(backend, dy, input, windows2d(info));
-  },
-);
-
-/** The same for volumes, `[n, d, h, w, c]`. */
 export const maxPool3dGrad: KernelConfig = defineFloatKernel<
   MaxPool3DGradInputs,
   MaxPool3DGradAttrs

@@ -1,0 +1,76 @@
+import { BackendError } from "@kindling/core";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { loadTrainingKernels } from "./module.ts";
+import type { TrainingKernels } from "./training-kernels.ts";
+
+// On the backend itself, so that all copies of this package find it: the first one's kernels are
+// registered, whichever activated the backend.
+const ATTACHED: unique symbol = Symbol.for("kindling.backend-wasm.side-module");
+type Attachable = BackendWasm & { [ATTACHED]?: SideModule };
+
+/** The parts of tfjs's Emscripten module that are used here and not in its types. */
+interface Emscripten {
+  readonly asm?: { readonly memory?: WebAssembly.Memory };
+  /** The threaded build's, which is made outside. */
+  readonly wasmMemory?: WebAssembly.Memory;
+  readonly HEAPU8: Uint8Array;
+  _malloc(bytes: number): number;
+  _free(pointer: number): void;
+}
+
+/** The training kernels on a backend's memory, with a block of it to work in. */
+export class SideModule {
+  readonly kernels: TrainingKernels;
+  readonly #runtime: Emscripten;
+  #scratch = 0;
+  #scratchFloats = 0;
+
+  constructor(kernels: TrainingKernels, runtime: Emscripten) {
+    this.kernels = kernels;
+    this.#runtime = runtime;
+  }
+
+  /**
+   * A block of `floats`, whose contents last until the next call of this.
+   *
+   * It grows to the largest that was asked for and stays. May grow the memory, so take views after it.
+   */
+  scratch(floats: number): number {
+    if (floats > this.#scratchFloats) {
+      this.#runtime._free(this.#scratch);
+      this.#scratch = this.#runtime._malloc(4 * floats);
+      this.#scratchFloats = floats;
+      if (this.#scratch === 0) {
+        this.#scratchFloats = 0;
+        throw new BackendError(`wasm: expected ${4 * floats} bytes of memory to work in, got none`);
+      }
+    }
+    return this.#scratch;
+  }
+
+  /** The memory as bytes; an allocation may grow the memory, which detaches this. */
+  get memory(): Uint8Array {
+    return this.#runtime.HEAPU8;
+  }
+}
+
+/** Loads the side module onto the memory of a backend that has started; again does nothing. */
+export async function attachSideModule(backend: Attachable): Promise<void> {
+  if (backend[ATTACHED]) return;
+  const runtime = backend.wasm as unknown as Emscripten;
+  const memory = runtime.asm?.memory ?? runtime.wasmMemory;
+  if (memory === undefined) {
+    throw new BackendError("wasm: expected tfjs's backend 4.22 with its memory, got one without");
+  }
+  backend[ATTACHED] = new SideModule(await loadTrainingKernels(memory), runtime);
+}
+
+/** @throws {BackendError} when the backend was started by other means than `wasm()`. */
+export function sideModule(backend: Attachable): SideModule {
+  const attached = backend[ATTACHED];
+  if (attached) return attached;
+  throw new BackendError(
+    "wasm: expected the backend to be started by Kindling, got one that tfjs started; " +
+      "await selectBackend(wasm()) first",
+  );
+}
