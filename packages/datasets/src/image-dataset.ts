@@ -1,5 +1,19 @@
-import { DataError, defaultGenerator, type Generator } from "@kindling/core";
-import { type Tensor1D, type Tensor4D, tensor1d, tensor4d } from "@tensorflow/tfjs-core";
+import {
+  DataError,
+  defaultGenerator,
+  FUSED,
+  type GatherBytesAttributes,
+  type Generator,
+  hasFusedKernel,
+} from "@kindling/core";
+import {
+  engine,
+  type NamedAttrMap,
+  type Tensor1D,
+  type Tensor4D,
+  tensor1d,
+  tensor4d,
+} from "@tensorflow/tfjs-core";
 import type { Dataset } from "./dataset.ts";
 import { arrayLike, type HostArray, sizeOf } from "./host-array.ts";
 import { checkedIndex, type Indices } from "./indices.ts";
@@ -105,10 +119,12 @@ export class ImageDataset implements Dataset<ImageSample, LabelledBatch> {
 
   /** Gathers, transforms and uploads. The caller disposes both. @throws {ArgumentError} when there is no such index. */
   batch(indices: Indices): LabelledBatch {
-    const { generator = defaultGenerator } = this.#options;
-    const { shape, data } = transformImages(this.#transform, this.#gather(indices), generator);
-    const labels = Int32Array.from(indices, (index) => this.#labels.data[index] as number);
-    return [tensor4d(data, [...shape], "float32"), tensor1d(labels, "int32")];
+    const rows = Int32Array.from(indices, (index) =>
+      checkedIndex(`${this.#name}.batch`, index, this.length),
+    );
+    const images = this.#imagesOnDevice(rows);
+    const labels = rows.map((row) => this.#labels.data[row] as number);
+    return [images, tensor1d(labels, "int32")];
   }
 
   /** The same images, which are shared, with another transform. */
@@ -116,14 +132,24 @@ export class ImageDataset implements Dataset<ImageSample, LabelledBatch> {
     return new ImageDataset(this.#images, this.#labels, { ...this.#options, transform });
   }
 
-  #gather(indices: Indices): ImageBatch {
-    const size = sizeOf(this.imageShape);
-    const data = arrayLike(this.#pixels, indices.length * size);
-    for (let row = 0; row < indices.length; row++) {
-      const index = checkedIndex(`${this.#name}.batch`, indices[row] as number, this.length);
-      data.set(this.#pixels.subarray(index * size, (index + 1) * size), row * size);
+  #imagesOnDevice(rows: Int32Array): Tensor4D {
+    const width = sizeOf(this.imageShape);
+    const { transform, generator = defaultGenerator } = this.#options;
+    if (this.#pixels instanceof Uint8Array && !transform && hasFusedKernel(FUSED.gatherBytes)) {
+      const shape = [rows.length, ...this.imageShape];
+      const attributes: GatherBytesAttributes = {
+        ...{ bytes: this.#pixels, width, indices: rows, shape },
+        divisor: 255,
+      };
+      return engine().runKernel(FUSED.gatherBytes, {}, { ...attributes } as object as NamedAttrMap);
     }
-    return { shape: [indices.length, ...this.imageShape], data };
+    const data = arrayLike(this.#pixels, rows.length * width);
+    rows.forEach((row, i) => {
+      data.set(this.#pixels.subarray(row * width, (row + 1) * width), i * width);
+    });
+    const batch: ImageBatch = { shape: [rows.length, ...this.imageShape], data };
+    const { shape, data: values } = transformImages(this.#transform, batch, generator);
+    return tensor4d(values, [...shape], "float32");
   }
 }
 

@@ -11,7 +11,7 @@ const MATRICES: readonly (readonly [readonly number[], readonly number[], boolea
     [ta ? [5, 3] : [3, 5], tb ? [4, 5] : [5, 4], ta, tb] as const,
     [ta ? [2, 5, 3] : [2, 3, 5], tb ? [2, 4, 5] : [2, 5, 4], ta, tb] as const,
     [ta ? [1, 5, 3] : [1, 3, 5], tb ? [2, 4, 5] : [2, 5, 4], ta, tb] as const,
-    [ta ? [2, 1, 5, 1] : [2, 1, 1, 5], tb ? [1, 3, 4, 5] : [1, 3, 5, 4], ta, tb] as const,
+    [ta ? [2, 3, 5, 1] : [2, 3, 1, 5], tb ? [1, 3, 4, 5] : [1, 3, 5, 4], ta, tb] as const,
     [ta ? [1, 1] : [1, 1], [1, 1], ta, tb] as const,
   ]),
 );
