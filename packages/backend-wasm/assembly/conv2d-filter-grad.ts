@@ -158,7 +158,7 @@ export function conv2dFilterGrad(
 }
 
 /** tile[4, 8] += Σ x[0…4] × dy[0…8] over `rows` × `columns` pixels. */
-function sumTile8(
+export function sumTile8(
   x: usize,
   dy: usize,
   tile: usize,

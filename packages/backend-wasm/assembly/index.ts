@@ -20,3 +20,5 @@ export { maxPool } from "./pooling-max";
 export { maxPoolGrad } from "./pooling-max-grad";
 export { columnSums, rowMaxima, rowSums, sum, sumOfSquares } from "./reductions";
 export { transpose } from "./transposes";
+export { winogradConv2d, winogradInputGrad } from "./winograd";
+export { winogradFilterGrad } from "./winograd-filter-grad";

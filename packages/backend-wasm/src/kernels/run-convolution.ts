@@ -14,6 +14,7 @@ import {
   depthwiseSizes,
 } from "../simd/depthwise-kernels.ts";
 import { sideModule } from "../simd/side-module.ts";
+import { winogradScratchFloats, winogradSizes } from "../simd/winograd-kernels.ts";
 import { allocate, type BackendWasm, expectShape, pointer } from "./kernel.ts";
 
 /** A convolution: its shape, and how many parts its channels fall into; as many as inputs: depthwise. */
@@ -48,13 +49,21 @@ export function convolve(
     module.kernels.depthwiseConv2d(...at, ...sizes, floor, scratch);
     return y;
   }
-  const sizes = conv2dSizes(shape, groups);
-  const scratch = module.scratch(conv2dScratchFloats(sizes));
   const { input, output } = steps(convolution);
-  for (let g = 0; g < groups; g++) {
-    const biasAt = bias ? at[2] + g * output : 0;
-    const [xAt, filterAt, yAt] = [at[0] + g * input, at[1] + g * output, at[3] + g * output];
-    module.kernels.conv2d(xAt, filterAt, biasAt, yAt, ...sizes, floor, scratch);
+  const each = (run: (x: number, filter: number, bias: number, y: number) => void): void => {
+    for (let g = 0; g < groups; g++) {
+      const biasAt = bias ? at[2] + g * output : 0;
+      run(at[0] + g * input, at[1] + g * output, biasAt, at[3] + g * output);
+    }
+  };
+  if (module.winograd && suitsWinograd(convolution)) {
+    const sizes = winogradSizes(shape, groups);
+    const scratch = module.scratch(winogradScratchFloats(sizes));
+    each((...to) => module.kernels.winogradConv2d(...to, ...sizes, floor, scratch));
+  } else {
+    const sizes = conv2dSizes(shape, groups);
+    const scratch = module.scratch(conv2dScratchFloats(sizes));
+    each((...to) => module.kernels.conv2d(...to, ...sizes, floor, scratch));
   }
   return y;
 }
@@ -78,12 +87,20 @@ export function convolutionInputGradient(
     module.kernels.depthwiseInputGrad(...at, ...sizes, scratch);
     return dx;
   }
-  const sizes = conv2dSizes(shape, groups);
-  const scratch = module.scratch(conv2dInputGradScratchFloats(sizes));
   const { input, output } = steps(convolution);
-  for (let g = 0; g < groups; g++) {
-    const [dyAt, filterAt, dxAt] = [at[0] + g * output, at[1] + g * output, at[2] + g * input];
-    module.kernels.conv2dInputGrad(dyAt, filterAt, dxAt, ...sizes, scratch);
+  const each = (run: (dy: number, filter: number, dx: number) => void): void => {
+    for (let g = 0; g < groups; g++) {
+      run(at[0] + g * output, at[1] + g * output, at[2] + g * input);
+    }
+  };
+  if (module.winograd && suitsWinograd(convolution)) {
+    const sizes = winogradSizes(shape, groups);
+    const scratch = module.scratch(winogradScratchFloats(sizes));
+    each((...to) => module.kernels.winogradInputGrad(...to, ...sizes, scratch));
+  } else {
+    const sizes = conv2dSizes(shape, groups);
+    const scratch = module.scratch(conv2dInputGradScratchFloats(sizes));
+    each((...to) => module.kernels.conv2dInputGrad(...to, ...sizes, scratch));
   }
   return dx;
 }
@@ -109,12 +126,20 @@ export function convolutionFilterGradient(
     module.kernels.depthwiseFilterGrad(...at, ...sizes, scratch);
     return dw;
   }
-  const sizes = conv2dSizes(shape, groups);
-  const scratch = module.scratch(conv2dFilterGradScratchFloats(sizes));
   const { input, output } = steps(convolution);
-  for (let g = 0; g < groups; g++) {
-    const [xAt, dyAt, dwAt] = [at[0] + g * input, at[1] + g * output, at[2] + g * output];
-    module.kernels.conv2dFilterGrad(xAt, dyAt, dwAt, ...sizes, scratch);
+  const each = (run: (x: number, dy: number, dw: number) => void): void => {
+    for (let g = 0; g < groups; g++) {
+      run(at[0] + g * input, at[1] + g * output, at[2] + g * output);
+    }
+  };
+  if (module.winograd && suitsWinograd(convolution)) {
+    const sizes = winogradSizes(shape, groups);
+    const scratch = module.scratch(winogradScratchFloats(sizes));
+    each((...to) => module.kernels.winogradFilterGrad(...to, ...sizes, scratch));
+  } else {
+    const sizes = conv2dSizes(shape, groups);
+    const scratch = module.scratch(conv2dFilterGradScratchFloats(sizes));
+    each((...to) => module.kernels.conv2dFilterGrad(...to, ...sizes, scratch));
   }
   return dw;
 }
@@ -124,6 +149,22 @@ type Four = [number, number, number, number];
 
 function isDepthwise({ shape, groups }: Convolution): boolean {
   return groups > 1 && groups === shape.inChannels;
+}
+
+// With fewer channels the transforms cost what the products save (docs/decisions/0003-winograd.md).
+const WINOGRAD_CHANNELS = 8;
+const WINOGRAD_PRODUCTS = 256;
+
+function suitsWinograd({ shape, groups }: Convolution): boolean {
+  const { filterHeight, filterWidth, strideHeight, strideWidth } = shape;
+  const [inputs, outputs] = [shape.inChannels / groups, shape.outChannels / groups];
+  return (
+    filterHeight === 3 &&
+    filterWidth === 3 &&
+    Math.max(strideHeight, strideWidth, shape.dilationHeight, shape.dilationWidth) === 1 &&
+    Math.min(inputs, outputs) >= WINOGRAD_CHANNELS &&
+    inputs * outputs >= WINOGRAD_PRODUCTS
+  );
 }
 
 // Bytes from a group's channels to the next one's.

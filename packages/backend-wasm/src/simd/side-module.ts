@@ -1,6 +1,6 @@
 import { BackendError } from "@kindling/core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { loadTrainingKernels } from "./module.ts";
+import { loadTrainingKernels, type ModuleBuild } from "./module.ts";
 import type { TrainingKernels } from "./training-kernels.ts";
 
 // On the backend itself, so that all copies of this package find it: the first one's kernels are
@@ -21,6 +21,8 @@ interface Emscripten {
 /** The training kernels on a backend's memory, with a block of it to work in. */
 export class SideModule {
   readonly kernels: TrainingKernels;
+  /** Whether convolutions may take Winograd's algorithm; see `WasmOptions`. */
+  winograd = false;
   readonly #runtime: Emscripten;
   #scratch = 0;
   #scratchFloats = 0;
@@ -54,15 +56,19 @@ export class SideModule {
   }
 }
 
-/** Loads the side module onto the memory of a backend that has started; again does nothing. */
-export async function attachSideModule(backend: Attachable): Promise<void> {
-  if (backend[ATTACHED]) return;
+/**
+ * Loads the side module onto the memory of a backend that has started; again does nothing.
+ *
+ * @param build - for tests: this one, in place of any that is there.
+ */
+export async function attachSideModule(backend: Attachable, build?: ModuleBuild): Promise<void> {
+  if (backend[ATTACHED] && build === undefined) return;
   const runtime = backend.wasm as unknown as Emscripten;
   const memory = runtime.asm?.memory ?? runtime.wasmMemory;
   if (memory === undefined) {
     throw new BackendError("wasm: expected tfjs's backend 4.22 with its memory, got one without");
   }
-  backend[ATTACHED] = new SideModule(await loadTrainingKernels(memory), runtime);
+  backend[ATTACHED] = new SideModule(await loadTrainingKernels(memory, build), runtime);
 }
 
 /** @throws {BackendError} when the backend was started by other means than `wasm()`. */

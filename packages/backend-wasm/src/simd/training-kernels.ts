@@ -11,6 +11,7 @@ import type { OptimizerKernels } from "./optimizers-kernels.ts";
 import type { PoolingKernels } from "./pooling-kernels.ts";
 import type { ReductionKernels } from "./reductions-kernels.ts";
 import type { TransposeKernels } from "./transposes-kernels.ts";
+import type { WinogradKernels } from "./winograd-kernels.ts";
 
 /**
  * The side module's functions (assembly/). Pointers are byte offsets, multiples of 4, into the shared
@@ -29,4 +30,5 @@ export interface TrainingKernels
     OptimizerKernels,
     PoolingKernels,
     ReductionKernels,
-    TransposeKernels {}
+    TransposeKernels,
+    WinogradKernels {}
