@@ -18,7 +18,7 @@ export * from "./optimizers";
 export { avgPool, avgPoolGrad } from "./pooling-average";
 export { maxPool } from "./pooling-max";
 export { maxPoolGrad } from "./pooling-max-grad";
-export { columnSums, rowMaxima, rowSums, sum, sumOfSquares } from "./reductions";
+export { addTo, columnSums, rowMaxima, rowSums, sumOfSquares } from "./reductions";
 export { transpose } from "./transposes";
 export { winogradConv2d, winogradInputGrad } from "./winograd";
 export { winogradFilterGrad } from "./winograd-filter-grad";

@@ -147,6 +147,20 @@ function add(op: i32, total: v128, v: v128, centre: v128): v128 {
   return fma(distance, distance, total);
 }
 
+/** total += x, for `size` floats. */
+export function addTo(total: usize, x: usize, size: i32): void {
+  const end = <usize>(size & ~3) << 2;
+  let at: usize = 0;
+  for (; at < end; at += 16) {
+    v128.store(total + at, f32x4.add(v128.load(total + at), v128.load(x + at)));
+  }
+  const rest = size & 3;
+  if (rest == 0) return;
+  const zero = f32x4.splat(0);
+  const tail = f32x4.add(loadLanes(total + at, rest, zero), loadLanes(x + at, rest, zero));
+  storeLanes(total + at, tail, rest);
+}
+
 /** out[row] = the largest of the row, NaN where there is one; −∞ for rows of nothing. */
 export function rowMaxima(x: usize, out: usize, rows: i32, columns: i32): void {
   const lowest = f32x4.splat(-Infinity);

@@ -60,6 +60,13 @@ export const FUSED = {
   dropout: "KindlingDropout",
   /** `dy`, `mask`; `scale`. */
   dropoutGrad: "KindlingDropoutGrad",
+  /**
+   * `total`, `x`: their sum. May be written into `total`'s own memory when nobody else refers to it, and
+   * then comes back under the same dataId with one reference more.
+   */
+  addTo: "KindlingAddTo",
+  /** `x`: a scalar. */
+  sumOfSquares: "KindlingSumOfSquares",
   /** No inputs; {@link GatherBytesAttributes}. Output: float32 `shape`. */
   gatherBytes: "KindlingGatherBytes",
 } as const;

@@ -1,5 +1,6 @@
 import { add, clone, engine, ones, type Scalar, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { ArgumentError, ShapeError } from "./errors.ts";
+import { FUSED, hasFusedGradient } from "./fused.ts";
 import { connecting, given, inputGradients, type TapeNode } from "./tape.ts";
 
 /** The parts of tfjs's engine that are private in its types but are what its own `grads` runs on. */
@@ -137,7 +138,7 @@ function backward(
       if (sum === undefined) {
         gradients.set(input.id, gradient);
       } else {
-        gradients.set(input.id, add(sum, gradient));
+        gradients.set(input.id, added(sum, gradient));
         sum.dispose();
         gradient.dispose();
       }
@@ -150,6 +151,11 @@ function backward(
     if (disposeSaved) disposeAll(node.saved);
   }
   return parameters.map((parameter) => gradients.get(parameter.id) ?? null);
+}
+
+function added(total: Tensor, x: Tensor): Tensor {
+  if (!hasFusedGradient(FUSED.addTo)) return add(total, x);
+  return engine().runKernel(FUSED.addTo, { total, x }) as Tensor;
 }
 
 function disposeAll(tensors: Iterable<Tensor>): void {

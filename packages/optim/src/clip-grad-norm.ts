@@ -1,8 +1,9 @@
-import { ArgumentError } from "@kindling/core";
+import { ArgumentError, FUSED, hasFusedKernel } from "@kindling/core";
 import {
   abs,
   add,
   div,
+  engine,
   max,
   minimum,
   mul,
@@ -68,8 +69,13 @@ export function clipGradNorm(
 
 function normOf(tensors: readonly Tensor[], p: number): Tensor {
   const over = (partial: (tensor: Tensor) => Tensor) => stack(tensors.map((t) => partial(t)));
-  if (p === 2) return sqrt(sum(over((t) => sum(square(t)))));
+  if (p === 2) return sqrt(sum(over(sumOfSquares)));
   if (p === 1) return sum(over((t) => sum(abs(t))));
   if (p === Number.POSITIVE_INFINITY) return max(over((t) => max(abs(t))));
   return pow(sum(over((t) => sum(pow(abs(t), scalar(p))))), scalar(1 / p));
+}
+
+function sumOfSquares(x: Tensor): Tensor {
+  if (!hasFusedKernel(FUSED.sumOfSquares)) return sum(square(x));
+  return engine().runKernel(FUSED.sumOfSquares, { x }) as Tensor;
 }

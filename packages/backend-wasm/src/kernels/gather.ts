@@ -8,7 +8,8 @@ import {
   type Tensor,
   util,
 } from "@tensorflow/tfjs-core";
-import { allocate, defineKernel, integers } from "./kernel.ts";
+import { sideModule } from "../simd/side-module.ts";
+import { allocate, defineKernel, integers, pointer } from "./kernel.ts";
 
 /**
  * Slices of `x` along an axis, by index. tfjs's own mixes up batches when `batchDims` is above 0.
@@ -32,6 +33,15 @@ export const gather: KernelConfig = defineKernel<GatherV2Inputs, GatherV2Attrs>(
       );
     const count = util.sizeFromShape(indices.shape) / Math.max(1, batchSize);
     const output = allocate(backend, outputShape, x.dtype);
+    if (batchSize === 1 && outerSize === 1 && (x.dtype === "float32" || x.dtype === "int32")) {
+      const at = [x, indices, output].map((one) => pointer(backend, one));
+      const [from, places, to] = at as [number, number, number];
+      const { kernels } = sideModule(backend);
+      const bad = kernels.gatherRows(from, places, to, count, sliceSize, dimSize);
+      if (bad === 0) return output;
+      backend.disposeData(output.dataId);
+      throw wrongIndex(integers(backend, indices)[bad - 1] as number, bad - 1, dimSize);
+    }
     const source = backend.typedArrayFromHeap(x);
     const target = backend.typedArrayFromHeap(output);
     const places = integers(backend, indices);
@@ -42,9 +52,7 @@ export const gather: KernelConfig = defineKernel<GatherV2Inputs, GatherV2Attrs>(
           const index = places[b * count + i] as number;
           if (index < 0 || index >= dimSize) {
             backend.disposeData(output.dataId);
-            throw new ArgumentError(
-              `gather: expected indices from 0 to ${dimSize - 1}, got ${index} at ${b * count + i}`,
-            );
+            throw wrongIndex(index, b * count + i, dimSize);
           }
           const from = ((b * outerSize + o) * dimSize + index) * sliceSize;
           for (let k = 0; k < sliceSize; k++) target[to + k] = source[from + k] as number;
@@ -54,3 +62,7 @@ export const gather: KernelConfig = defineKernel<GatherV2Inputs, GatherV2Attrs>(
     return output;
   },
 );
+
+function wrongIndex(index: number, at: number, size: number): ArgumentError {
+  return new ArgumentError(`gather: expected indices from 0 to ${size - 1}, got ${index} at ${at}`);
+}

@@ -1,6 +1,8 @@
+import { FUSED } from "@kindling/core";
 import {
   All,
   Any,
+  add,
   backend_util,
   type DataType,
   type KernelConfig,
@@ -19,9 +21,13 @@ import { sideModule } from "../simd/side-module.ts";
 import {
   allocate,
   type BackendWasm,
+  defineFloatKernel,
   defineKernel,
+  expectShape,
+  floats,
   type KernelCall,
   pointer,
+  sizeOf,
   track,
 } from "./kernel.ts";
 import { runStock } from "./stock.ts";
@@ -56,14 +62,60 @@ export const mean: KernelConfig = defineKernel<Reduction["inputs"], ReductionAtt
   },
 );
 
+/** The sum of all squares, for norms. */
+export const sumOfSquares: KernelConfig = defineFloatKernel<{ x: TensorInfo }>(
+  FUSED.sumOfSquares,
+  ({ inputs: { x }, backend }) => {
+    const output = allocate(backend, []);
+    const { kernels } = sideModule(backend);
+    floats(backend, output)[0] = kernels.sumOfSquares(pointer(backend, x), sizeOf(x));
+    return output;
+  },
+);
+
+/** A sum in the memory of its first side, when nobody else sees that: how gradients accumulate. */
+export const addTo: KernelConfig = defineFloatKernel<{ total: TensorInfo; x: TensorInfo }>(
+  FUSED.addTo,
+  ({ inputs: { total, x }, backend }) => {
+    expectShape(FUSED.addTo, total.shape, x, "what is added");
+    const { dataId, shape, dtype } = total;
+    if (backend.refCount(dataId) > 1) return add(total as Tensor, x as Tensor);
+    sideModule(backend).kernels.addTo(pointer(backend, total), pointer(backend, x), sizeOf(total));
+    backend.incRef(dataId);
+    return { dataId, shape, dtype };
+  },
+);
+
 /** The other reductions: tfjs's own, with the value that each has over nothing. */
 export const reductionsOfNothing: readonly KernelConfig[] = [
   ofNothing(Prod, 1),
-  ofNothing(Max, Number.NEGATIVE_INFINITY),
   ofNothing(Min, Number.POSITIVE_INFINITY),
   ofNothing(All, 1),
   ofNothing(Any, 0),
 ];
+
+/** The largest over axes; −∞ over nothing. */
+export const maxKernel: KernelConfig = defineKernel<Reduction["inputs"], ReductionAttributes>(
+  Max,
+  (call) => {
+    const { inputs, attrs, backend } = call;
+    const { x } = inputs;
+    const { axes, shape } = reducedShape(call);
+    const last = axes.every((axis, i) => axis === x.shape.length - axes.length + i);
+    const size = util.sizeFromShape(x.shape);
+    if (size > 0 && !(last && x.dtype === "float32")) {
+      return runStock(Max, { x }, attrs, backend);
+    }
+    const output = allocate(backend, shape, x.dtype);
+    const rows = sizeOf(output);
+    if (size === 0) backend.typedArrayFromHeap(output).fill(Number.NEGATIVE_INFINITY);
+    else {
+      const { kernels } = sideModule(backend);
+      kernels.rowMaxima(pointer(backend, x), pointer(backend, output), rows, size / rows);
+    }
+    return output;
+  },
+);
 
 function ofNothing(name: string, value: number): KernelConfig {
   return defineKernel<Reduction["inputs"], ReductionAttributes>(name, (call) => {

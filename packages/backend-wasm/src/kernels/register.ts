@@ -24,7 +24,7 @@ import { maxPool3dGrad } from "./max-pool3d-grad.ts";
 import { normalizations } from "./normalizations.ts";
 import { oneHot } from "./one-hot.ts";
 import { pools } from "./pools.ts";
-import { mean, reductionsOfNothing, sum } from "./reductions.ts";
+import { addTo, maxKernel, mean, reductionsOfNothing, sum, sumOfSquares } from "./reductions.ts";
 import { reverseKernel } from "./reverse.ts";
 import { stockKernels } from "./stock.ts";
 import { stridedSliceKernel } from "./strided-slice.ts";
@@ -33,6 +33,7 @@ import { unsortedSegmentSum } from "./unsorted-segment-sum.ts";
 
 /** Every kernel that Kindling adds to tfjs's wasm backend or puts in place of one there. */
 export const KERNELS: readonly KernelConfig[] = [
+  addTo,
   avgPool3dGrad,
   cast,
   conv3dBackpropFilter,
@@ -44,6 +45,7 @@ export const KERNELS: readonly KernelConfig[] = [
   gather,
   gatherBytes,
   identity,
+  maxKernel,
   maxPool3d,
   maxPool3dGrad,
   maxPoolWithArgmax,
@@ -52,6 +54,7 @@ export const KERNELS: readonly KernelConfig[] = [
   reverseKernel,
   stridedSliceKernel,
   sum,
+  sumOfSquares,
   transposeKernel,
   unsortedSegmentSum,
   ...activationKernels,

@@ -12,8 +12,8 @@ export interface ReductionKernels {
   rowSums(x: number, out: number, rows: number, columns: number, divisor: number): void;
   /** out[row] = the largest of the row; NaN where there is one, −∞ for no columns. */
   rowMaxima(x: number, out: number, rows: number, columns: number): void;
-  /** Returns the sum of `size` floats. */
-  sum(x: number, size: number): number;
+  /** total += x, for `size` floats. */
+  addTo(total: number, x: number, size: number): void;
   /** Returns the sum of the squares of `size` floats: add them up for a norm over parameters. */
   sumOfSquares(x: number, size: number): number;
 }
