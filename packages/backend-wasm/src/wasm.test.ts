@@ -1,7 +1,23 @@
-import { ArgumentError, BackendError, selectBackend } from "@kindling/core";
-import { expectTensors, values } from "@kindling/testing";
-import { env, getBackend, getKernel, setBackend, sum, tensor, tidy } from "@tensorflow/tfjs-core";
+import { BackendError, selectBackend } from "@kindling/core";
+import { expectClose, expectTensors, values } from "@kindling/testing";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import {
+  conv2d,
+  engine,
+  env,
+  fill,
+  getBackend,
+  getKernel,
+  ones,
+  setBackend,
+  sum,
+  type Tensor4D,
+  tensor,
+  tidy,
+} from "@tensorflow/tfjs-core";
 import { afterEach, expect, test, vi } from "vitest";
+import { BUILDS } from "./simd/arena.ts";
+import { sideModule } from "./simd/side-module.ts";
 import { wasm } from "./wasm.ts";
 
 afterEach(() => {
@@ -23,7 +39,8 @@ test("starts without a word, without threads and without listeners on the proces
   const before = listeners();
   const { backend } = await selectBackend(wasm());
   expect(getBackend()).toBe("wasm");
-  expect(backend.describe()).toBe("wasm (SIMD, 1 thread)");
+  const simd = BUILDS.includes("relaxed-simd") ? "relaxed SIMD" : "SIMD";
+  expect(backend.describe()).toBe(`wasm (${simd}, 1 thread)`);
   expect(env().getBool("WASM_HAS_MULTITHREAD_SUPPORT")).toBe(false);
   expect(listeners()).toEqual(before);
   for (const said of spoken) expect(said).not.toHaveBeenCalled();
@@ -69,13 +86,25 @@ test("says why it is unavailable", async () => {
     },
   });
   expect(await wasm().unavailable()).toBe("WebAssembly is blocked here: Refused to compile");
+  vi.stubGlobal("WebAssembly", { Module: class {}, validate: () => false });
+  expect(await wasm().unavailable()).toBe("this JavaScript engine's WebAssembly has no SIMD");
   vi.stubGlobal("WebAssembly", undefined);
   expect(await wasm().unavailable()).toBe("this JavaScript engine has no WebAssembly");
   await expect(selectBackend(wasm())).rejects.toThrow(BackendError);
 });
 
-test.each([0, -1, 1.5, Number.NaN])("refuses %d threads", (threads) => {
-  expect(() => wasm({ threads })).toThrow(ArgumentError);
+test("takes Winograd's convolutions on request, each time that it is activated", async () => {
+  const x = ones([1, 6, 6, 16]) as Tensor4D;
+  const filter = fill([3, 3, 16, 16], 1 / 3) as Tensor4D;
+  const run = (): number[] => values(tidy(() => conv2d(x, filter, 1, "valid")));
+  await wasm({ winograd: true }).activate();
+  expect(sideModule(engine().backend as BackendWasm).winograd).toBe(true);
+  const fast = run();
+  await wasm().activate();
+  expect(sideModule(engine().backend as BackendWasm).winograd).toBe(false);
+  expectClose(fast, run(), { tolerance: 1e-5 });
+  x.dispose();
+  filter.dispose();
 });
 
 test("refuses a folder that does not look like one", () => {

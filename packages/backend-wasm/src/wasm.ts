@@ -1,8 +1,9 @@
 import { ArgumentError, type Backend, BackendError } from "@kindling/core";
-import { type BackendWasm, getThreadsCount, setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { backend, env, findBackend, getKernel, setBackend } from "@tensorflow/tfjs-core";
 import { registerKernels } from "./kernels/register.ts";
 import { registerOptimizerKernels } from "./optimizer-steps.ts";
+import { bestBuild } from "./simd/module.ts";
 import { attachSideModule, sideModule } from "./simd/side-module.ts";
 import { locateBinaries } from "./wasm-files.ts";
 
@@ -14,18 +15,9 @@ export interface WasmOptions {
    */
   wasmPath?: string;
   /**
-   * Threads that tfjs may use: in browsers only, on a cross-origin isolated page, and best left at 1 when a
-   * bundler minifies, since the workers of tfjs 4.22 then fail to start.
-   *
-   * @defaultValue `1`
-   */
-  threads?: number;
-  /**
    * Compute 3×3 convolutions of stride 1 and their gradients by Winograd's algorithm where it is faster: from
    * about 16 channels on, up to twice as fast. Rounding errors are two to three times as large, enough for
    * a run to part from PyTorch's with the same seed (after 50 steps by up to 1e-3 in the loss, not 1e-6).
-   *
-   * Unlike the other options this one counts each time that the backend is activated.
    *
    * @defaultValue false
    */
@@ -33,9 +25,10 @@ export interface WasmOptions {
 }
 
 /**
- * The CPU through WebAssembly: tfjs's `wasm` backend, completed and corrected so that it trains.
+ * The CPU through WebAssembly: tfjs's `wasm` backend with the kernels of its own that make it train, on one
+ * thread.
  *
- * Options count the first time a process or page activates it; the memory is then set up.
+ * `wasmPath` counts the first time that a process or page activates it; `winograd` each time.
  *
  * @throws {ArgumentError} when an option is outside its range.
  *
@@ -44,10 +37,7 @@ export interface WasmOptions {
  * await selectBackend(wasm());
  * ```
  */
-export function wasm({ wasmPath, threads = 1, winograd = false }: WasmOptions = {}): Backend {
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new ArgumentError(`wasm: expected threads to be an integer from 1, got ${threads}`);
-  }
+export function wasm({ wasmPath, winograd = false }: WasmOptions = {}): Backend {
   if (wasmPath !== undefined && !wasmPath.endsWith("/")) {
     throw new ArgumentError(`wasm: expected wasmPath to end with a slash, got "${wasmPath}"`);
   }
@@ -60,8 +50,8 @@ export function wasm({ wasmPath, threads = 1, winograd = false }: WasmOptions = 
       registerKernels();
       if (getKernel("KindlingAdamStep", "wasm") === undefined) registerOptimizerKernels();
       if (findBackend("wasm") === null) {
-        if (threads === 1) env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
-        else setThreadsCount(threads);
+        // Its workers hang in a minified bundle, and what is slow does not run on them (decision 4).
+        env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
         locateBinaries(wasmPath);
       }
       if (!(await withoutSideEffects(() => setBackend("wasm")))) {
@@ -77,9 +67,8 @@ export function wasm({ wasmPath, threads = 1, winograd = false }: WasmOptions = 
     },
 
     describe() {
-      const simd = env().getBool("WASM_HAS_SIMD_SUPPORT") ? "SIMD" : "no SIMD";
-      const count = env().getBool("WASM_HAS_MULTITHREAD_SUPPORT") ? getThreadsCount() : 1;
-      return `wasm (${simd}, ${count} ${count === 1 ? "thread" : "threads"})`;
+      const { build } = sideModule(backend() as BackendWasm);
+      return `wasm (${build === "simd" ? "SIMD" : "relaxed SIMD"}, 1 thread)`;
     },
   };
 }
@@ -88,11 +77,11 @@ function whyUnavailable(): string | null {
   if (typeof WebAssembly === "undefined") return "this JavaScript engine has no WebAssembly";
   try {
     new WebAssembly.Module(EMPTY_MODULE);
-    return null;
   } catch (error) {
     // A content security policy without 'wasm-unsafe-eval'.
     return `WebAssembly is blocked here: ${error instanceof Error ? error.message : String(error)}`;
   }
+  return bestBuild() === null ? "this JavaScript engine's WebAssembly has no SIMD" : null;
 }
 
 // The eight bytes that every module begins with, and the smallest one ends with.

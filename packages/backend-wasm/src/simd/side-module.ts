@@ -1,6 +1,6 @@
 import { BackendError } from "@kindling/core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { loadTrainingKernels, type ModuleBuild } from "./module.ts";
+import { bestBuild, loadTrainingKernels, type ModuleBuild } from "./module.ts";
 import type { TrainingKernels } from "./training-kernels.ts";
 
 // On the backend itself, so that all copies of this package find it: the first one's kernels are
@@ -11,8 +11,6 @@ type Attachable = BackendWasm & { [ATTACHED]?: SideModule };
 /** The parts of tfjs's Emscripten module that are used here and not in its types. */
 interface Emscripten {
   readonly asm?: { readonly memory?: WebAssembly.Memory };
-  /** The threaded build's, which is made outside. */
-  readonly wasmMemory?: WebAssembly.Memory;
   readonly HEAPU8: Uint8Array;
   _malloc(bytes: number): number;
   _free(pointer: number): void;
@@ -21,14 +19,16 @@ interface Emscripten {
 /** The training kernels on a backend's memory, with a block of it to work in. */
 export class SideModule {
   readonly kernels: TrainingKernels;
+  readonly build: ModuleBuild;
   /** Whether convolutions may take Winograd's algorithm; see `WasmOptions`. */
   winograd = false;
   readonly #runtime: Emscripten;
   #scratch = 0;
   #scratchFloats = 0;
 
-  constructor(kernels: TrainingKernels, runtime: Emscripten) {
+  constructor(kernels: TrainingKernels, build: ModuleBuild, runtime: Emscripten) {
     this.kernels = kernels;
+    this.build = build;
     this.#runtime = runtime;
   }
 
@@ -63,12 +63,18 @@ export class SideModule {
  */
 export async function attachSideModule(backend: Attachable, build?: ModuleBuild): Promise<void> {
   if (backend[ATTACHED] && build === undefined) return;
-  const runtime = backend.wasm as unknown as Emscripten;
-  const memory = runtime.asm?.memory ?? runtime.wasmMemory;
-  if (memory === undefined) {
-    throw new BackendError("wasm: expected tfjs's backend 4.22 with its memory, got one without");
+  const best = build ?? bestBuild();
+  if (best === null) {
+    throw new BackendError("wasm: expected an engine with WebAssembly SIMD, got one without");
   }
-  backend[ATTACHED] = new SideModule(await loadTrainingKernels(memory, build), runtime);
+  const runtime = backend.wasm as unknown as Emscripten;
+  const memory = runtime.asm?.memory;
+  if (memory === undefined) {
+    throw new BackendError(
+      "wasm: expected tfjs's backend 4.22 without threads, got one whose memory is elsewhere",
+    );
+  }
+  backend[ATTACHED] = new SideModule(await loadTrainingKernels(memory, best), best, runtime);
 }
 
 /** @throws {BackendError} when the backend was started by other means than `wasm()`. */
