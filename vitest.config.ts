@@ -12,7 +12,10 @@ export default defineConfig({
     },
   },
   test: {
-    include: ["{packages,apps}/*/src/**/*.test.ts", "{parity,examples,config}/**/*.test.ts"],
+    include: [
+      "{packages,apps}/*/src/**/*.test.ts",
+      "{parity,examples,config,benchmarks}/**/*.test.ts",
+    ],
     setupFiles: ["./config/vitest.setup.ts"],
     testTimeout: 30_000,
     // Node 20 has relaxed SIMD behind this flag: both builds of backend-wasm's side module are tested.

@@ -1,58 +1,35 @@
 """PyTorch's CPU build with as many threads as the first argument says; same protocol as serve.js."""
 
 import json
+import platform
 import sys
 import time
 
 import torch
-from torch import nn
+
+from pytorch_job import job
+from pytorch_kernels import kernel
+from pytorch_models import step
+
+TASKS = {"step": step, "kernel": kernel, "job": job}
 
 torch.set_num_threads(int(sys.argv[1]))
-
-
-def conv(i, o):
-    return [nn.Conv2d(i, o, 3, padding=1), nn.ReLU()]
-
-
-MODELS = {
-    "reference": lambda: nn.Sequential(
-        *conv(1, 8), nn.MaxPool2d(2), *conv(8, 16), nn.MaxPool2d(2), *conv(16, 32), nn.Flatten(), nn.Linear(1568, 10)
-    ),
-    "larger": lambda: nn.Sequential(
-        *conv(1, 32),
-        nn.MaxPool2d(2),
-        *conv(32, 64),
-        nn.MaxPool2d(2),
-        nn.Flatten(),
-        nn.Linear(3136, 128),
-        nn.ReLU(),
-        nn.Linear(128, 10),
-    ),
-}
-
-
-def prepare(name, batch):
-    model = MODELS[name]()
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
-    x, y = torch.rand(batch, 1, 28, 28), torch.randint(0, 10, (batch,))
-
-    def step():
-        loss = nn.functional.cross_entropy(model(x), y)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-
-    return step
-
-
-steppers = {}
-print(json.dumps({"ready": True, "version": torch.__version__}), flush=True)
+about = {"torch": torch.__version__, "python": platform.python_version()}
+print(json.dumps({"ready": True, "about": about}), flush=True)
+current, run = None, None
 for line in sys.stdin:
-    request = json.loads(line)
-    key = request["model"], request["batch"]
-    if key not in steppers:
-        steppers[key] = prepare(*key)
-    start = time.perf_counter()
-    for _ in range(request["steps"]):
-        steppers[key]()
-    print(json.dumps({"ms": 1000 * (time.perf_counter() - start) / request["steps"]}), flush=True)
+    details = json.loads(line)
+    task, repeats = details.pop("task"), details.pop("repeats")
+    try:
+        key = task, json.dumps(details)
+        if key != current:
+            run = TASKS[task](**details)
+            current = key
+        start = time.perf_counter()
+        for _ in range(repeats):
+            result = run()
+        ms = 1000 * (time.perf_counter() - start) / repeats
+        answer = {"ms": ms, **(result if isinstance(result, dict) else {})}
+    except Exception as error:
+        answer = {"error": f"{type(error).__name__}: {error}".split("\n")[0]}
+    print(json.dumps(answer), flush=True)

@@ -1,3 +1,8 @@
+type Result = Readonly<Record<string, number>> | undefined;
+/** From a request's details; `never`, since each task has its own. */
+type Task = (details: never) => Promise<() => Result | Promise<Result>>;
+
 export function serve(
-  prepare: (model: string, batch: number) => Promise<() => Promise<void>>,
+  tasks: Readonly<Record<string, Task>>,
+  about: Readonly<Record<string, string>>,
 ): Promise<void>;

@@ -1,24 +1,35 @@
-// The children's side of the protocol: a line {model, batch, steps} in, a line {ms} out.
+// The adapters' side of the protocol, a JSON object a line: {ready, about} when it can start; then
+// {task, repeats, ...details} in, and {ms, ...what the task returned} or {error} out.
 import { createInterface } from "node:readline";
 
 /**
- * Answers requests to train, one at a time.
+ * Answers requests, one at a time.
  *
- * @param {(model: string, batch: number) => Promise<() => Promise<void>>} prepare - makes a model and a
- *   batch of noise; returns a function that takes one training step and waits for its end.
+ * @param tasks - makes a task ready, by its name; the function it returns does it once and waits for its end.
+ * @param about - versions, for the report.
  */
-export async function serve(prepare) {
-  const steppers = new Map();
-  console.log(JSON.stringify({ ready: true }));
+export async function serve(tasks, about) {
+  let current = "";
+  let run;
+  console.log(JSON.stringify({ ready: true, about }));
   for await (const line of createInterface({ input: process.stdin })) {
-    const { model, batch, steps } = JSON.parse(line);
-    const key = `${model} ${batch}`;
     try {
-      if (!steppers.has(key)) steppers.set(key, await prepare(model, batch));
-      const step = steppers.get(key);
+      const { task, repeats, ...details } = JSON.parse(line);
+      const key = JSON.stringify([task, details]);
+      if (key !== current) {
+        if (tasks[task] === undefined) throw new Error(`has no task ${task}`);
+        run = await tasks[task](details);
+        current = key;
+      }
+      let result;
       const start = performance.now();
-      for (let i = 0; i < steps; i++) await step();
-      console.log(JSON.stringify({ ms: (performance.now() - start) / steps }));
+      for (let i = 0; i < repeats; i++) {
+        const pending = run();
+        // Waiting costs microseconds, as much as a small kernel.
+        result = pending instanceof Promise ? await pending : pending;
+      }
+      const ms = (performance.now() - start) / repeats;
+      console.log(JSON.stringify({ ms, ...result }));
     } catch (error) {
       console.log(JSON.stringify({ error: String(error.message ?? error).split("\n")[0] }));
     }

@@ -1,4 +1,5 @@
 // jax-js on its wasm backend: the same networks with Adam, forward, gradient and update under jit.
+import { readFileSync } from "node:fs";
 import {
   blockUntilReady,
   defaultDevice,
@@ -12,6 +13,8 @@ import {
   valueAndGrad,
 } from "@jax-js/jax";
 import { serve } from "../adapters/serve.js";
+
+const { dependencies } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
 
 await init("wasm");
 defaultDevice("wasm");
@@ -39,7 +42,7 @@ const FORWARD = {
   },
 };
 
-await serve(async (name, batch) => {
+async function step({ model: name, batch }) {
   let key = random.key(0);
   let keys;
   const draw = (shape, scale) => {
@@ -85,4 +88,6 @@ await serve(async (name, batch) => {
     await blockUntilReady(parameters);
     await loss.data();
   };
-});
+}
+
+await serve({ step }, { "jax-js": dependencies["@jax-js/jax"], node: process.version });

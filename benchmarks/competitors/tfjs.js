@@ -1,9 +1,10 @@
-// Stock tfjs: tfjs-layers on the backend named by the first argument.
+// Stock tfjs on the backend named by the first argument: tfjs-layers' training step, and single kernels.
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import * as layers from "@tensorflow/tfjs-layers";
 import { serve } from "../adapters/serve.js";
+import { kernelTask, tfjsKernels } from "../adapters/tfjs-kernels.ts";
 
 tf.env().set("PROD", true);
 await tf.setBackend(process.argv[2]);
@@ -24,7 +25,7 @@ const MODELS = {
   larger: () => [conv(32, [28, 28, 1]), pool(), conv(64), pool()],
 };
 
-await serve(async (name, batch) => {
+async function step({ model: name, batch }) {
   const model = layers.sequential({
     layers: [
       ...MODELS[name](),
@@ -39,4 +40,9 @@ await serve(async (name, batch) => {
   return async () => {
     await model.trainOnBatch(images, labels);
   };
-});
+}
+
+await serve(
+  { step, kernel: kernelTask(tf, tfjsKernels(tf)) },
+  { tfjs: tf.version_core, layers: layers.version_layers, node: process.version },
+);
