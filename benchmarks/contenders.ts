@@ -55,6 +55,10 @@ export const TFJS_WASM: Contender = {
   name: "tfjs, wasm",
   command: competitor("competitors/tfjs.js", "wasm"),
 };
+export const TFJS_COMPOSED: Contender = {
+  name: "tfjs, wasm, composed gradient",
+  command: competitor("competitors/tfjs.js", "wasm", "composed"),
+};
 export const TFJS_CPU: Contender = {
   name: "tfjs, cpu",
   command: competitor("competitors/tfjs.js", "cpu"),

@@ -9,6 +9,7 @@ import {
   KINDLING_WINOGRAD,
   PYTORCH_1,
   PYTORCH_2,
+  TFJS_COMPOSED,
   TFJS_CPU,
   TFJS_WASM,
 } from "./contenders.ts";
@@ -44,6 +45,7 @@ const contenders = [
   PYTORCH_1,
   PYTORCH_2,
   TFJS_WASM,
+  TFJS_COMPOSED,
   TFJS_CPU,
   JAX_JS,
 ];

@@ -1,12 +1,15 @@
-// Stock tfjs on the backend named by the first argument: tfjs-layers' training step, and single kernels.
+// Stock tfjs on the backend named by the first argument: tfjs-layers' training step, and single kernels. With
+// "composed" as the second one, wasm has the kernel that it lacks.
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import * as layers from "@tensorflow/tfjs-layers";
 import { serve } from "../adapters/serve.js";
 import { kernelTask, tfjsKernels } from "../adapters/tfjs-kernels.ts";
+import { registerComposedKernel } from "./composed-kernel.js";
 
 tf.env().set("PROD", true);
+if (process.argv[3] === "composed") registerComposedKernel();
 await tf.setBackend(process.argv[2]);
 await tf.ready();
 
