@@ -1,8 +1,10 @@
 // The optimizers' fused steps on the wasm heap, in place where that is safe. The contract (order of
 // inputs and outputs, attributes, when in place is allowed) is in packages/optim/src/fused.ts.
+import { ArgumentError } from "@kindling/core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { type KernelConfig, registerKernel, type TensorInfo, util } from "@tensorflow/tfjs-core";
-import { sizeOf } from "./kernels/kernel.ts";
+import { expectDtype, expectIntegers, expectShape } from "./kernels/checks.ts";
+import { allocate, pointer, sizeOf } from "./kernels/kernel.ts";
 import type { OptimizerKernels } from "./simd/optimizers-kernels.ts";
 import { sideModule } from "./simd/side-module.ts";
 
@@ -32,8 +34,24 @@ interface SgdStep {
 
 /** Registers `KindlingAdamStep` and `KindlingSgdStep` for `wasm`. Once a process. */
 export function registerOptimizerKernels(): void {
-  register("KindlingAdamStep", adamStep);
-  register("KindlingSgdStep", sgdStep);
+  register<AdamStep>("KindlingAdamStep", {
+    kindsOf: ({ amsgrad }) => (amsgrad ? 5 : 4),
+    listsOf: ({ stepSizes, rootCorrections }) => [stepSizes, rootCorrections],
+    update: adamStep,
+  });
+  register<SgdStep>("KindlingSgdStep", {
+    kindsOf: ({ momentum }) => (momentum === 0 ? 2 : 3),
+    listsOf: ({ gradientScales }) => [gradientScales],
+    update: sgdStep,
+  });
+}
+
+interface Step<A> {
+  /** How many tensors a parameter has: itself, its gradient and its buffers. */
+  readonly kindsOf: (attributes: A) => number;
+  /** The attributes that hold a number for each parameter. */
+  readonly listsOf: (attributes: A) => readonly (readonly number[])[];
+  readonly update: Update<A>;
 }
 
 /**
@@ -48,17 +66,41 @@ type Update<A> = (
   index: number,
 ) => void;
 
-function register<A extends { readonly count: number }>(
-  kernelName: string,
-  update: Update<A>,
-): void {
-  const kernelFunc = (call: { inputs: TensorInfo[]; backend: BackendWasm; attrs: A }) =>
-    run(call.backend, call.inputs, call.attrs, update);
+function register<A extends { readonly count: number }>(kernelName: string, step: Step<A>): void {
+  const kernelFunc = (call: { inputs: TensorInfo[]; backend: BackendWasm; attrs: A }) => {
+    check(kernelName, call.inputs, call.attrs, step);
+    return run(call.backend, call.inputs, call.attrs, step.update);
+  };
   registerKernel({
     kernelName,
     backendName: "wasm",
     // tfjs types all kernels alike: inputs as a record, backend and attributes unknown.
     kernelFunc: kernelFunc as unknown as KernelConfig["kernelFunc"],
+  });
+}
+
+// Everything before the first write: an update that stops half-way cannot be taken back.
+function check<A extends { readonly count: number }>(
+  where: string,
+  inputs: readonly TensorInfo[],
+  attributes: A,
+  { kindsOf, listsOf }: Step<A>,
+): void {
+  const { count } = attributes;
+  const kinds = kindsOf(attributes);
+  expectIntegers(where, "a count", [count], 1);
+  if (inputs.length !== kinds * count) {
+    throw new ArgumentError(
+      `${where}: expected ${kinds} tensors for each of ${count} parameters, got ${inputs.length}`,
+    );
+  }
+  if (listsOf(attributes).some((list) => list.length !== count)) {
+    throw new ArgumentError(`${where}: expected a number for each of ${count} parameters`);
+  }
+  inputs.forEach((input, i) => {
+    expectDtype(where, "float32", { "every tensor": input });
+    const parameter = inputs[i % count] as TensorInfo;
+    expectShape(where, parameter.shape, input, "a gradient or buffer of its parameter's shape");
   });
 }
 
@@ -77,7 +119,7 @@ function run<A extends { readonly count: number }>(
   const { kernels } = sideModule(backend);
   for (let i = 0; i < count; i++) {
     const own = Array.from({ length: kinds }, (_, kind) => targets[kind * count + i] as TensorInfo);
-    const at = own.map(({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset);
+    const at = own.map((tensor) => pointer(backend, tensor));
     update(kernels, at, sizeOf(own[0] as TensorInfo), attributes, i);
   }
   for (const parameter of targets.slice(0, count)) forgetPacked(backend, parameter);
@@ -93,7 +135,7 @@ function writable(backend: BackendWasm, input: TensorInfo): TensorInfo {
     backend.incRef(dataId);
     return { shape, dtype, dataId };
   }
-  const copy = backend.makeOutput(shape, dtype);
+  const copy = allocate(backend, shape, dtype);
   backend.typedArrayFromHeap(copy).set(backend.typedArrayFromHeap(input));
   return copy;
 }

@@ -20,7 +20,7 @@ export function connecting(
   target: Tensor,
 ): TapeNode[] {
   const fromSource = new Set(sources.map((tensor) => tensor.id));
-  const reachable = tape.filter((node) => {
+  const reachable = inOrder(tape).filter((node) => {
     const depends = given(node).some(([, input]) => fromSource.has(input.id));
     if (depends) for (const output of node.outputs) fromSource.add(output.id);
     return depends;
@@ -34,6 +34,27 @@ export function connecting(
     path.push({ ...node, inputs: Object.fromEntries(inputs) });
   }
   return path.reverse();
+}
+
+/**
+ * The tape with every op after those that made its inputs.
+ *
+ * tfjs records the copy of an output that it saves before the op itself. Read in that order the copy would
+ * depend on nothing, and a second derivative, which sees the op through the copy, would lose a term.
+ */
+function inOrder(tape: readonly TapeNode[]): TapeNode[] {
+  const makers = new Map<number, number>();
+  tape.forEach((node, i) => {
+    for (const { id } of node.outputs) makers.set(id, i);
+  });
+  const waiting = new Map<number, TapeNode[]>();
+  const ordered: TapeNode[] = [];
+  tape.forEach((node, i) => {
+    const last = Math.max(...given(node).map(([, { id }]) => makers.get(id) ?? -1));
+    if (last > i) waiting.set(last, [...(waiting.get(last) ?? []), node]);
+    else ordered.push(node, ...(waiting.get(i) ?? []));
+  });
+  return ordered;
 }
 
 /** The node's inputs by name, without the optional ones that were left out. */

@@ -8,7 +8,8 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { ActivationKernels } from "../simd/activations-kernels.ts";
 import { sideModule } from "../simd/side-module.ts";
-import { allocate, defineFloatKernel, expectShape, pointer, sizeOf } from "./kernel.ts";
+import { expectShape } from "./checks.ts";
+import { allocate, defineFloatKernel, pointer, sizeOf } from "./kernel.ts";
 
 type Values = "relu" | "gelu" | "geluTanh" | "silu";
 type Slopes = Exclude<keyof ActivationKernels, Values>;

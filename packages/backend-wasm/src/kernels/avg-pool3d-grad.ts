@@ -6,7 +6,8 @@ import {
   type KernelConfig,
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
-import { allocate, type BackendWasm, defineFloatKernel, expectShape, floats } from "./kernel.ts";
+import { expectAxes, expectShape } from "./checks.ts";
+import { allocate, type BackendWasm, defineFloatKernel, floats } from "./kernel.ts";
 import { forEachWindow, type Windows, windows3d } from "./windows.ts";
 
 /**
@@ -20,6 +21,7 @@ export const avgPool3dGrad: KernelConfig = defineFloatKernel<
   AvgPool3DGradAttrs
 >(AvgPool3DGrad, ({ inputs: { dy, input }, attrs, backend }) => {
   const { filterSize, strides, pad, dimRoundingMode } = attrs;
+  expectAxes(AvgPool3DGrad, "[n, d, h, w, c]", input.shape, "the volumes");
   const shape = input.shape as [number, number, number, number, number];
   const info = backend_util.computePool3DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
   expectShape(AvgPool3DGrad, info.outShape, dy);

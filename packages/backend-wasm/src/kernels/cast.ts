@@ -1,4 +1,5 @@
 import { Cast, type CastAttrs, type CastInputs, type KernelConfig } from "@tensorflow/tfjs-core";
+import { expectNumbers } from "./checks.ts";
 import { allocate, defineKernel } from "./kernel.ts";
 
 /**
@@ -9,6 +10,7 @@ import { allocate, defineKernel } from "./kernel.ts";
 export const cast: KernelConfig = defineKernel<CastInputs, CastAttrs>(
   Cast,
   ({ inputs: { x }, attrs: { dtype }, backend }) => {
+    expectNumbers(Cast, dtype);
     const output = allocate(backend, x.shape, dtype);
     const source = backend.typedArrayFromHeap(x);
     const target = backend.typedArrayFromHeap(output);

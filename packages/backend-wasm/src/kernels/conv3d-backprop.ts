@@ -1,3 +1,4 @@
+import { ShapeError } from "@kindling/core";
 import {
   backend_util,
   Conv3DBackpropFilterV2,
@@ -8,7 +9,8 @@ import {
   type Conv3DBackpropInputV2Inputs,
   type KernelConfig,
 } from "@tensorflow/tfjs-core";
-import { allocate, defineFloatKernel, expectShape, floats } from "./kernel.ts";
+import { expectShape } from "./checks.ts";
+import { allocate, defineFloatKernel, floats } from "./kernel.ts";
 import { forEachWindow, windows3d } from "./windows.ts";
 
 type Shape5 = [number, number, number, number, number];
@@ -29,6 +31,7 @@ export const conv3dBackpropFilter: KernelConfig = defineFloatKernel<
   const { strides, pad, filterShape } = attrs;
   const shape = inputs.x.shape as Shape5;
   const info = backend_util.computeConv3DInfo(shape, filterShape, strides, 1, pad);
+  expectChannels(Conv3DBackpropFilterV2, info.inChannels, filterShape);
   expectShape(Conv3DBackpropFilterV2, info.outShape, inputs.dy);
   const output = allocate(backend, filterShape);
   const x = floats(backend, inputs.x);
@@ -70,6 +73,7 @@ export const conv3dBackpropInput: KernelConfig = defineFloatKernel<
   const { strides, pad, inputShape } = attrs;
   const shape = inputs.filter.shape as Shape5;
   const info = backend_util.computeConv3DInfo(inputShape, shape, strides, 1, pad);
+  expectChannels(Conv3DBackpropInputV2, info.inChannels, shape);
   expectShape(Conv3DBackpropInputV2, info.outShape, inputs.dy);
   const output = allocate(backend, inputShape);
   const w = floats(backend, inputs.filter);
@@ -92,3 +96,8 @@ export const conv3dBackpropInput: KernelConfig = defineFloatKernel<
   });
   return output;
 });
+
+function expectChannels(where: string, channels: number, filter: readonly number[]): void {
+  if (filter[3] === channels) return;
+  throw new ShapeError(where, `[kd, kh, kw, ${channels}, out] (the filter)`, filter);
+}

@@ -20,11 +20,12 @@ import {
   type TensorInfo,
   tidy,
 } from "@tensorflow/tfjs-core";
+import { expectAxes, expectIntegers, expectNhwc, expectOutput, expectWindow } from "./checks.ts";
+import type { Convolution } from "./convolution-passes.ts";
 import { type Fused, finish } from "./finish.ts";
-import { defineFloatKernel, expectNhwc, track } from "./kernel.ts";
+import { defineFloatKernel, track } from "./kernel.ts";
 import { type Padding, spelledOut } from "./padding.ts";
 import {
-  type Convolution,
   convolutionFilterGradient,
   convolutionInputGradient,
   convolve,
@@ -113,7 +114,7 @@ function forward(kernelName: string, depthwise: boolean): KernelConfig {
       if (activation === "relu") return run(0);
       return tidy(() => {
         const sum = track(run(Number.NEGATIVE_INFINITY));
-        return finish(sum, undefined, preluActivationWeights, attrs);
+        return finish(kernelName, sum, undefined, preluActivationWeights, attrs);
       });
     },
   );
@@ -126,16 +127,22 @@ function described(
   attributes: Geometry,
   depthwise = false,
 ): Convolution {
-  const { strides, pad, dilations, dimRoundingMode, dataFormat = "NHWC" } = attributes;
+  const { strides, pad, dimRoundingMode, dataFormat = "NHWC" } = attributes;
+  const dilations = attributes.dilations ?? 1;
   expectNhwc(where, dataFormat);
+  expectAxes(where, "[kh, kw, in, out]", filter, "the filter");
+  expectIntegers(where, "a filter", filter, 0);
+  const window = { size: filter.slice(0, 2), strides, dilations, pad };
+  expectWindow(where, x, window);
   const shape = backend_util.computeConv2DInfo(
     x as [number, number, number, number],
     filter as [number, number, number, number],
     strides,
-    dilations ?? 1,
+    dilations,
     spelledOut(pad),
     dimRoundingMode,
     depthwise,
   );
-  return { shape, groups: depthwise ? shape.inChannels : 1 };
+  expectOutput(where, x, window, shape.outShape);
+  return { shape, groups: depthwise ? Math.max(1, shape.inChannels) : 1 };
 }

@@ -8,7 +8,8 @@ import {
   type KernelConfig,
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
-import { allocate, type BackendWasm, defineFloatKernel, expectShape, floats } from "./kernel.ts";
+import { expectOutput, expectShape, expectWindow } from "./checks.ts";
+import { allocate, type BackendWasm, defineFloatKernel, floats } from "./kernel.ts";
 import { forEachWindow, type VisitWindow, windows2d } from "./windows.ts";
 
 type Inputs = { x: TensorInfo; filter: TensorInfo; dy: TensorInfo };
@@ -21,7 +22,7 @@ type Inputs = { x: TensorInfo; filter: TensorInfo; dy: TensorInfo };
 export const dilation2d: KernelConfig = defineFloatKernel<Dilation2DInputs, Dilation2DAttrs>(
   Dilation2D,
   ({ inputs: { x, filter }, attrs, backend }) => {
-    const info = geometry(x, filter, attrs);
+    const info = geometry(Dilation2D, x, filter, attrs);
     const output = allocate(backend, info.outShape);
     const y = floats(backend, output);
     const visit = maxima(backend, x, filter, (at, _place, _tap, largest) => {
@@ -53,7 +54,7 @@ function scatter(
   attrs: Dilation2DAttrs,
   wanted: TensorInfo,
 ): TensorInfo {
-  const info = geometry(x, filter, attrs);
+  const info = geometry(where, x, filter, attrs);
   expectShape(where, info.outShape, dy);
   const output = allocate(backend, wanted.shape);
   const upstream = floats(backend, dy);
@@ -67,11 +68,15 @@ function scatter(
 }
 
 function geometry(
+  where: string,
   x: TensorInfo,
   filter: TensorInfo,
   { strides, pad, dilations }: Dilation2DAttrs,
 ): backend_util.Conv2DInfo {
-  return backend_util.computeDilation2DInfo(
+  const window = { size: filter.shape.slice(0, 2), strides, dilations, pad };
+  expectWindow(where, x.shape, window);
+  expectShape(where, [...window.size, x.shape[3] as number], filter, "the filter");
+  const info = backend_util.computeDilation2DInfo(
     x.shape as [number, number, number, number],
     filter.shape as [number, number, number],
     strides,
@@ -79,6 +84,8 @@ function geometry(
     "NHWC",
     dilations,
   );
+  expectOutput(where, x.shape, window, info.outShape);
+  return info;
 }
 
 // The first maximum wins a tie, as on tfjs's cpu backend.

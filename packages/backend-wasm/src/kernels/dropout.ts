@@ -1,14 +1,8 @@
 import { ArgumentError, type DropoutAttributes, FUSED } from "@kindling/core";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
 import { sideModule } from "../simd/side-module.ts";
-import {
-  allocate,
-  defineFloatKernel,
-  defineKernel,
-  expectShape,
-  pointer,
-  sizeOf,
-} from "./kernel.ts";
+import { expectDtype, expectNumber, expectShape } from "./checks.ts";
+import { allocate, defineFloatKernel, defineKernel, pointer, sizeOf } from "./kernel.ts";
 
 /** The state of mt19937. */
 const WORDS = 624;
@@ -19,10 +13,18 @@ export const dropoutKernels: readonly KernelConfig[] = [
     FUSED.dropout,
     ({ inputs: { x }, attrs: { p, scale, random }, backend }) => {
       const { words, index } = random;
-      if (words.length !== WORDS || !Number.isInteger(index) || index < 0 || index > WORDS) {
+      expectNumber(FUSED.dropout, "p", p, 0, 1);
+      expectNumber(FUSED.dropout, "scale", scale);
+      if (
+        !(words instanceof Uint32Array) ||
+        words.length !== WORDS ||
+        !Number.isInteger(index) ||
+        index < 0 ||
+        index > WORDS
+      ) {
         throw new ArgumentError(
-          `${FUSED.dropout}: expected ${WORDS} words and an index up to that, ` +
-            `got ${words.length} and ${index}`,
+          `${FUSED.dropout}: expected a Uint32Array of ${WORDS} words and an index up to that, ` +
+            `got ${words.length} words and ${index}`,
         );
       }
       const outputs = [allocate(backend, x.shape), allocate(backend, x.shape, "bool")] as const;
@@ -42,12 +44,9 @@ export const dropoutKernels: readonly KernelConfig[] = [
     FUSED.dropoutGrad,
     ({ inputs: { dy, mask }, attrs: { scale }, backend }) => {
       expectShape(FUSED.dropoutGrad, mask.shape, dy);
-      if (mask.dtype !== "bool" || dy.dtype !== "float32") {
-        throw new ArgumentError(
-          `${FUSED.dropoutGrad}: expected a float32 gradient and a bool mask, ` +
-            `got ${dy.dtype} and ${mask.dtype}`,
-        );
-      }
+      expectDtype(FUSED.dropoutGrad, "float32", { dy });
+      expectDtype(FUSED.dropoutGrad, "bool", { mask });
+      expectNumber(FUSED.dropoutGrad, "scale", scale);
       const dx = allocate(backend, dy.shape);
       const [from, kept, to] = [dy, mask, dx].map((one) => pointer(backend, one)) as Three;
       sideModule(backend).kernels.dropoutGrad(from, kept, to, sizeOf(dy), scale);

@@ -19,6 +19,7 @@ export interface Fused {
 
 /** Adds the bias and applies the activation, one op after the other. */
 export function finish(
+  where: string,
   product: Tensor,
   bias: TensorInfo | undefined,
   slopes: TensorInfo | undefined,
@@ -41,6 +42,6 @@ export function finish(
     case "prelu":
       return prelu(x, slopes as Tensor);
     default:
-      throw new ArgumentError(`wasm: expected a fused activation that tfjs has, got ${activation}`);
+      throw new ArgumentError(`${where}: expected an activation that tfjs has, got ${activation}`);
   }
 }

@@ -1,8 +1,9 @@
-import { ArgumentError, type ConvolutionAttributes, FUSED, ShapeError } from "@kindling/core";
+import { ArgumentError, type ConvolutionAttributes, FUSED } from "@kindling/core";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
+import { expectAxes, expectIntegers, expectWindow } from "./checks.ts";
+import type { Convolution } from "./convolution-passes.ts";
 import { defineFloatKernel } from "./kernel.ts";
 import {
-  type Convolution,
   convolutionFilterGradient,
   convolutionInputGradient,
   convolve,
@@ -55,22 +56,13 @@ function described(
   filter: Shape,
   { strides, dilations, padding, groups }: ConvolutionAttributes,
 ): Convolution {
-  if (x.length !== 4) throw new ShapeError(where, "[n, h, w, in] (the input)", x);
-  if (filter.length !== 4) throw new ShapeError(where, "[kh, kw, in, out] (the filter)", filter);
-  const [batchSize, inHeight, inWidth, inChannels] = x as [number, number, number, number];
-  const [filterHeight, filterWidth, , outChannels] = filter as [number, number, number, number];
-  const counts = [...strides, ...dilations, groups];
-  if (!counts.every((count) => Number.isInteger(count) && count >= 1)) {
-    throw new ArgumentError(
-      `${where}: expected strides, dilations and groups to be integers from 1, got ` +
-        `[${strides}], [${dilations}] and ${groups}`,
-    );
-  }
-  if (!padding.flat().every((count) => Number.isInteger(count) && count >= 0)) {
-    throw new ArgumentError(
-      `${where}: expected padding of integers from 0, got ${JSON.stringify(padding)}`,
-    );
-  }
+  expectAxes(where, "[kh, kw, in, out]", filter, "the filter");
+  expectIntegers(where, "a filter", filter, 0);
+  const [filterHeight, filterWidth, , outChannels] = filter as Four;
+  expectWindow(where, x, { size: [filterHeight, filterWidth], strides, dilations, pad: 0 });
+  expectIntegers(where, "padding", padding.flat(), 0);
+  expectIntegers(where, "groups", [groups], 1);
+  const [batchSize, inHeight, inWidth, inChannels] = x as Four;
   if (inChannels % groups !== 0 || outChannels % groups !== 0) {
     throw new ArgumentError(
       `${where}: expected groups to divide ${inChannels} and ${outChannels} channels, got ${groups}`,
@@ -78,23 +70,17 @@ function described(
   }
   const [rows, columns] = padding;
   const shape = {
-    batchSize,
-    inHeight,
-    inWidth,
-    inChannels,
+    ...{ batchSize, inHeight, inWidth, inChannels, outChannels, filterHeight, filterWidth },
     outHeight: windows(inHeight + rows[0] + rows[1], filterHeight, strides[0], dilations[0]),
     outWidth: windows(inWidth + columns[0] + columns[1], filterWidth, strides[1], dilations[1]),
-    outChannels,
-    filterHeight,
-    filterWidth,
-    strideHeight: strides[0],
-    strideWidth: strides[1],
-    dilationHeight: dilations[0],
-    dilationWidth: dilations[1],
+    ...{ strideHeight: strides[0], strideWidth: strides[1] },
+    ...{ dilationHeight: dilations[0], dilationWidth: dilations[1] },
     padInfo: { top: rows[0], left: columns[0] },
   };
   return { shape, groups };
 }
+
+type Four = [number, number, number, number];
 
 function windows(size: number, filter: number, stride: number, dilation: number): number {
   return Math.max(0, Math.floor((size - (filter - 1) * dilation - 1) / stride) + 1);

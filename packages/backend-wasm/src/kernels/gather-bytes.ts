@@ -1,6 +1,7 @@
 import { ArgumentError, FUSED, type GatherBytesAttributes } from "@kindling/core";
 import { type KernelConfig, util } from "@tensorflow/tfjs-core";
 import { sideModule } from "../simd/side-module.ts";
+import { expectIntegers, expectNumber } from "./checks.ts";
 import { allocate, defineKernel, pointer } from "./kernel.ts";
 
 /**
@@ -11,12 +12,21 @@ export const gatherBytes: KernelConfig = defineKernel<object, GatherBytesAttribu
   FUSED.gatherBytes,
   ({ attrs: { bytes, width, indices, divisor, shape }, backend }) => {
     const count = indices.length;
-    const rows = width > 0 ? Math.floor(bytes.length / width) : 0;
-    if (!Number.isInteger(width) || width < 0 || util.sizeFromShape([...shape]) !== count * width) {
+    expectIntegers(FUSED.gatherBytes, "a row's width", [width], 0);
+    expectIntegers(FUSED.gatherBytes, "a shape", shape, 0);
+    expectNumber(FUSED.gatherBytes, "divisor", divisor);
+    if (!(bytes instanceof Uint8Array) || divisor === 0) {
+      throw new ArgumentError(
+        `${FUSED.gatherBytes}: expected bytes in a Uint8Array and a divisor that is not 0, ` +
+          `got ${Object.prototype.toString.call(bytes)} and ${divisor}`,
+      );
+    }
+    if (util.sizeFromShape([...shape]) !== count * width) {
       throw new ArgumentError(
         `${FUSED.gatherBytes}: expected a shape of ${count} rows of ${width}, got [${shape.join(", ")}]`,
       );
     }
+    const rows = width > 0 ? Math.floor(bytes.length / width) : 0;
     for (let i = 0; i < count; i++) {
       const index = indices[i] as number;
       if (Number.isInteger(index) && index >= 0 && index < rows) continue;

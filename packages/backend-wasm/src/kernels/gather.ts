@@ -9,6 +9,7 @@ import {
   util,
 } from "@tensorflow/tfjs-core";
 import { sideModule } from "../simd/side-module.ts";
+import { expectDtype } from "./checks.ts";
 import { allocate, defineKernel, integers, pointer } from "./kernel.ts";
 
 /**
@@ -23,6 +24,7 @@ import { allocate, defineKernel, integers, pointer } from "./kernel.ts";
 export const gather: KernelConfig = defineKernel<GatherV2Inputs, GatherV2Attrs>(
   GatherV2,
   ({ inputs: { x, indices }, attrs: { axis, batchDims }, backend }) => {
+    expectDtype(GatherV2, "int32", { indices });
     const [parsed = 0] = util.parseAxisParam(axis, x.shape);
     const { batchSize, outerSize, dimSize, sliceSize, outputShape } =
       backend_util.segment_util.collectGatherOpShapeInfo(

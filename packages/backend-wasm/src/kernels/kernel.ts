@@ -1,14 +1,17 @@
-import { ArgumentError, BackendError, ShapeError } from "@kindling/core";
+import { ArgumentError, BackendError } from "@kindling/core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import {
   type DataType,
   engine,
+  Identity,
   type KernelConfig,
   type KernelFunc,
   type Tensor,
   type TensorInfo,
   util,
 } from "@tensorflow/tfjs-core";
+
+import { expectDtype } from "./checks.ts";
 
 export type { BackendWasm };
 
@@ -29,13 +32,20 @@ export function defineKernel<Inputs, Attributes = unknown>(
   run: (call: KernelCall<Inputs, Attributes>) => TensorInfo | TensorInfo[],
 ): KernelConfig {
   const kernelFunc = (call: KernelCall<Inputs, Attributes>) => {
-    const inputs: (TensorInfo | undefined)[] = Object.values({ ...call.inputs });
-    // A tensor made on another backend moves here when it is first asked for, which allocates.
-    for (const input of inputs) if (input !== undefined) call.backend.dataIdMap.get(input.dataId);
+    const inputs: [string, TensorInfo | undefined][] = Object.entries({ ...call.inputs });
+    for (const [name, input] of inputs) {
+      if (input?.dtype === "string" && kernelName !== Identity) throw ofStrings(kernelName, name);
+      // A tensor made on another backend moves here when it is first asked for, which allocates.
+      if (input !== undefined) call.backend.dataIdMap.get(input.dataId);
+    }
     return run(call);
   };
   // tfjs's registry is untyped: the name alone says which inputs and attributes arrive.
   return { kernelName, backendName: "wasm", kernelFunc: kernelFunc as unknown as KernelFunc };
+}
+
+function ofStrings(kernelName: string, what: string): ArgumentError {
+  return new ArgumentError(`${kernelName}: expected ${what} to be of numbers, got string`);
 }
 
 /**
@@ -48,14 +58,8 @@ export function defineFloatKernel<Inputs, Attributes = unknown>(
   run: (call: KernelCall<Inputs, Attributes>) => TensorInfo | TensorInfo[],
 ): KernelConfig {
   return defineKernel<Inputs, Attributes>(kernelName, (call) => {
-    const inputs: [string, TensorInfo | undefined][] = Object.entries({ ...call.inputs });
-    for (const [name, input] of inputs) {
-      const dtype = input?.dtype ?? "float32"; // absent: an optional input, such as a bias
-      if (dtype === "float32") continue;
-      throw new ArgumentError(
-        `${kernelName}: expected ${name} to be float32, got ${dtype}; cast it first`,
-      );
-    }
+    const inputs: Record<string, TensorInfo | undefined> = { ...(call.inputs as object) };
+    expectDtype(kernelName, "float32", inputs);
     return run(call);
   });
 }
@@ -70,17 +74,20 @@ export function allocate(
   shape: readonly number[],
   dtype: DataType = "float32",
 ): TensorInfo {
-  const output = backend.makeOutput([...shape], dtype);
-  const size = sizeOf(output);
-  if (size > 0 && pointer(backend, output) === 0) {
+  const bytes = util.sizeFromShape([...shape]) * util.bytesPerElement(dtype);
+  if (bytes < ADDRESSES) {
+    const output = backend.makeOutput([...shape], dtype);
+    if (bytes === 0 || pointer(backend, output) !== 0) return output;
     backend.disposeData(output.dataId);
-    throw new BackendError(
-      `wasm: expected memory for a ${dtype} tensor of [${shape.join(", ")}], got none: a page or ` +
-        "process has 4 GB; use smaller batches, or dispose what is no longer needed",
-    );
   }
-  return output;
+  throw new BackendError(
+    `wasm: expected memory for a ${dtype} tensor of [${shape.join(", ")}], got none: a page or ` +
+      "process has 4 GB; use smaller batches, or dispose what is no longer needed",
+  );
 }
+
+// A larger number of bytes would be cut to 32 bits on its way to malloc.
+const ADDRESSES = 2 ** 32;
 
 /**
  * The values of a float32 tensor, in place.
@@ -106,26 +113,7 @@ export function sizeOf({ shape }: TensorInfo): number {
   return util.sizeFromShape(shape);
 }
 
-/** Checks an input before its values are touched: a wrong one would have memory read or written past it. */
-export function expectShape(
-  where: string,
-  expected: readonly number[],
-  { shape }: TensorInfo,
-  what = "the output's gradient",
-): void {
-  if (util.arraysEqual(shape, [...expected])) return;
-  throw new ShapeError(where, `[${expected.join(", ")}] (${what})`, shape);
-}
-
 /** Makes a tensor of what {@link allocate} made, so that `tidy` disposes it and ops accept it. */
 export function track<T extends Tensor>(info: TensorInfo): T {
   return engine().makeTensorFromTensorInfo(info) as T;
-}
-
-/** @throws {ArgumentError} when a convolution is not channels last, the only layout of this backend. */
-export function expectNhwc(where: string, dataFormat: string): void {
-  if (dataFormat === "NHWC") return;
-  throw new ArgumentError(
-    `${where}: expected the data format NHWC, got ${dataFormat}; transpose the input first`,
-  );
 }

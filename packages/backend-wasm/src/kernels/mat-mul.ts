@@ -4,7 +4,6 @@ import {
   BatchMatMul,
   type BatchMatMulAttrs,
   type BatchMatMulInputs,
-  backend_util,
   type KernelConfig,
   type TensorInfo,
   tidy,
@@ -32,7 +31,10 @@ const fusedMatMul: KernelConfig = defineFloatKernel<FusedInputs, BatchMatMulAttr
   ({ inputs: { a, b, bias, preluActivationWeights }, attrs, backend }) =>
     tidy(() => {
       const plain = track(product(_FusedMatMul, backend, a, b, attrs));
-      return finish(plain, bias, preluActivationWeights, attrs);
+      if (bias && !stretchesTo(bias.shape, plain.shape)) {
+        throw new ShapeError(_FusedMatMul, `[${plain.shape.at(-1)}] (the bias)`, bias.shape);
+      }
+      return finish(_FusedMatMul, plain, bias, preluActivationWeights, attrs);
     }),
 );
 
@@ -52,7 +54,7 @@ function product(
     throw new ShapeError(where, `[..., ${left.columns}, n] (the right side)`, b.shape);
   }
   const [m, k, n] = [left.rows, left.columns, right.columns];
-  const batch = backend_util.assertAndGetBroadcastShape(left.batch, right.batch);
+  const batch = broadcast(where, left.batch, right.batch);
   const output = allocate(backend, [...batch, m, n]);
   const { kernels, scratch } = scratchOf(backend);
   const at = [a, b, output].map((tensor) => pointer(backend, tensor)) as [number, number, number];
@@ -95,6 +97,22 @@ function matrix({ shape }: TensorInfo, transposed: boolean) {
     columns: transposed ? first : second,
     size: first * second,
   };
+}
+
+function broadcast(where: string, left: readonly number[], right: readonly number[]): number[] {
+  const rank = Math.max(left.length, right.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const a = left[axis + left.length - rank] ?? 1;
+    const b = right[axis + right.length - rank] ?? 1;
+    if (a === b || a === 1 || b === 1) return a === 1 ? b : a;
+    throw new ShapeError(where, `[${left.join(", ")}, k, n] (batches of the right side)`, right);
+  });
+}
+
+/** Whether a shape becomes the other by repeating axes of size 1. */
+function stretchesTo(shape: readonly number[], to: readonly number[]): boolean {
+  const extra = to.length - shape.length;
+  return extra >= 0 && shape.every((size, axis) => size === 1 || size === to[axis + extra]);
 }
 
 /** Which matrix of a batch of shape `own` meets pair `i` of the broadcast batch. */

@@ -8,6 +8,7 @@ import {
   type MaxPoolWithArgmaxAttrs,
   type MaxPoolWithArgmaxInputs,
 } from "@tensorflow/tfjs-core";
+import { expectAxes } from "./checks.ts";
 import { allocate, defineFloatKernel, floats, integers } from "./kernel.ts";
 import { poolInfo } from "./padding.ts";
 import { forEachWindow, type VisitWindow, windows2d, windows3d } from "./windows.ts";
@@ -21,6 +22,7 @@ export const maxPool3d: KernelConfig = defineFloatKernel<MaxPool3DInputs, MaxPoo
   MaxPool3D,
   ({ inputs: { x }, attrs, backend }) => {
     const { filterSize, strides, pad, dimRoundingMode } = attrs;
+    expectAxes(MaxPool3D, "[n, d, h, w, c]", x.shape, "the volumes");
     const shape = x.shape as [number, number, number, number, number];
     const info = backend_util.computePool3DInfo(
       shape,
@@ -45,7 +47,7 @@ export const maxPoolWithArgmax: KernelConfig = defineFloatKernel<
   MaxPoolWithArgmaxInputs,
   MaxPoolWithArgmaxAttrs
 >(MaxPoolWithArgmax, ({ inputs: { x }, attrs, backend }) => {
-  const info = poolInfo(x, attrs);
+  const info = poolInfo(MaxPoolWithArgmax, x, attrs);
   const values = allocate(backend, info.outShape);
   const places = allocate(backend, info.outShape, "int32");
   const y = floats(backend, values);

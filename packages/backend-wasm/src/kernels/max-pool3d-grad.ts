@@ -6,7 +6,8 @@ import {
   type MaxPool3DGradInputs,
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
-import { allocate, type BackendWasm, defineFloatKernel, expectShape, floats } from "./kernel.ts";
+import { expectAxes, expectShape } from "./checks.ts";
+import { allocate, type BackendWasm, defineFloatKernel, floats } from "./kernel.ts";
 import { forEachWindow, type Windows, windows3d } from "./windows.ts";
 
 /**
@@ -19,6 +20,7 @@ export const maxPool3dGrad: KernelConfig = defineFloatKernel<
   MaxPool3DGradAttrs
 >(MaxPool3DGrad, ({ inputs: { dy, input }, attrs, backend }) => {
   const { filterSize, strides, pad, dimRoundingMode } = attrs;
+  expectAxes(MaxPool3DGrad, "[n, d, h, w, c]", input.shape, "the volumes");
   const shape = input.shape as [number, number, number, number, number];
   const info = backend_util.computePool3DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
   expectShape(MaxPool3DGrad, info.outShape, dy);

@@ -6,7 +6,8 @@ import {
   layerNormGradScratch,
 } from "../simd/normalization-kernels.ts";
 import { sideModule } from "../simd/side-module.ts";
-import { allocate, type BackendWasm, defineFloatKernel, expectShape, pointer } from "./kernel.ts";
+import { expectNumber, expectShape } from "./checks.ts";
+import { allocate, type BackendWasm, defineFloatKernel, floats, pointer } from "./kernel.ts";
 
 type Affine = { x: TensorInfo; gamma: TensorInfo; beta: TensorInfo };
 type Eps = { readonly eps: number };
@@ -16,6 +17,7 @@ export const normalizations: readonly KernelConfig[] = [
   defineFloatKernel<Affine, Eps>(FUSED.batchNorm, ({ inputs, attrs: { eps }, backend }) => {
     const { x, gamma, beta } = inputs;
     const [rows, c] = matrix(FUSED.batchNorm, x, { gamma, beta });
+    expectNumber(FUSED.batchNorm, "eps", eps, 0);
     const outputs = [allocate(backend, [rows, c]), allocate(backend, [c]), allocate(backend, [c])];
     const module = sideModule(backend);
     const [y, mean, variance] = pointers(backend, outputs) as [number, number, number];
@@ -33,8 +35,10 @@ export const normalizations: readonly KernelConfig[] = [
   >(FUSED.batchNormGrad, ({ inputs, attrs: { eps }, backend }) => {
     const { dy, x, mean, variance, gamma } = inputs;
     const [rows, c] = matrix(FUSED.batchNormGrad, x, { mean, variance, gamma });
+    expectNumber(FUSED.batchNormGrad, "eps", eps, 0);
     expectShape(FUSED.batchNormGrad, x.shape, dy);
     const outputs = gradients(backend, rows, c);
+    if (rows === 0) return zeroed(backend, outputs);
     const module = sideModule(backend);
     const at = pointers(backend, [dy, x, mean, variance, gamma, ...outputs]) as Eight;
     const scratch = module.scratch(batchNormGradScratch(c));
@@ -44,6 +48,7 @@ export const normalizations: readonly KernelConfig[] = [
   defineFloatKernel<Affine, Eps>(FUSED.layerNorm, ({ inputs, attrs: { eps }, backend }) => {
     const { x, gamma, beta } = inputs;
     const [rows, c] = matrix(FUSED.layerNorm, x, { gamma, beta });
+    expectNumber(FUSED.layerNorm, "eps", eps, 0);
     const outputs = [allocate(backend, [rows, c]), allocate(backend, [rows, 2])];
     const [y, statistics] = outputs as [TensorInfo, TensorInfo];
     const at = pointers(backend, [x, y, gamma, beta, statistics]) as Five;
@@ -73,6 +78,11 @@ type Eight = [...Seven, number];
 
 function gradients(backend: BackendWasm, rows: number, c: number): TensorInfo[] {
   return [allocate(backend, [rows, c]), allocate(backend, [c]), allocate(backend, [c])];
+}
+
+function zeroed(backend: BackendWasm, tensors: TensorInfo[]): TensorInfo[] {
+  for (const tensor of tensors) floats(backend, tensor).fill(0);
+  return tensors;
 }
 
 function pointers(backend: BackendWasm, tensors: readonly TensorInfo[]): number[] {

@@ -4,6 +4,7 @@ import {
   type OneHotAttrs,
   type OneHotInputs,
 } from "@tensorflow/tfjs-core";
+import { expectDtype, expectIntegers, expectNumbers } from "./checks.ts";
 import { allocate, defineKernel, integers } from "./kernel.ts";
 
 /**
@@ -14,6 +15,9 @@ import { allocate, defineKernel, integers } from "./kernel.ts";
 export const oneHot: KernelConfig = defineKernel<OneHotInputs, OneHotAttrs>(
   OneHot,
   ({ inputs: { indices }, attrs: { depth, onValue, offValue, dtype }, backend }) => {
+    expectDtype(OneHot, "int32", { indices });
+    expectIntegers(OneHot, "a depth", [depth], 0);
+    expectNumbers(OneHot, dtype);
     const output = allocate(backend, [...indices.shape, depth], dtype);
     const rows = integers(backend, indices);
     const values = backend.typedArrayFromHeap(output).fill(offValue);

@@ -1,4 +1,5 @@
 import { backend_util, type TensorInfo } from "@tensorflow/tfjs-core";
+import { expectOutput, expectWindow } from "./checks.ts";
 
 type Explicit = [[number, number], [number, number], [number, number], [number, number]];
 
@@ -7,8 +8,7 @@ export type Padding = "same" | "valid" | number | Explicit;
 
 /**
  * The same padding, spelled out when it is one number: tfjs's own arithmetic then takes the filter's and
- * the stride's height for both axes, and sizes the output of a filter that is not square wrongly. XNNPACK
- * sizes it rightly, and so would write past the memory set aside.
+ * the stride's height for both axes, and sizes the output of a filter that is not square wrongly.
  */
 export function spelledOut(pad: Padding): Exclude<Padding, number> {
   return typeof pad === "number"
@@ -29,18 +29,26 @@ interface PoolAttributes {
   readonly dimRoundingMode?: "floor" | "round" | "ceil";
 }
 
-/** Sizes and padding of a pooling of `input`, `[n, h, w, c]`. */
+/**
+ * Sizes and padding of a pooling of images, `[n, h, w, c]`.
+ *
+ * @throws {ShapeError | ArgumentError} as `expectWindow` and `expectOutput` do.
+ */
 export function poolInfo(
-  input: TensorInfo,
+  where: string,
+  { shape }: TensorInfo,
   { filterSize, strides, pad, dimRoundingMode }: PoolAttributes,
 ): backend_util.Conv2DInfo {
-  const shape = input.shape as [number, number, number, number];
-  return backend_util.computePool2DInfo(
-    shape,
+  const window = { size: [filterSize].flat(), strides, dilations: 1, pad };
+  expectWindow(where, shape, window);
+  const info = backend_util.computePool2DInfo(
+    shape as [number, number, number, number],
     filterSize,
     strides,
     1,
     spelledOut(pad),
     dimRoundingMode,
   );
+  expectOutput(where, shape, window, info.outShape);
+  return info;
 }

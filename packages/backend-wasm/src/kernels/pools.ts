@@ -16,14 +16,15 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { DilatedWindows, PaddedWindows } from "../simd/pooling-kernels.ts";
 import { sideModule } from "../simd/side-module.ts";
-import { allocate, defineFloatKernel, expectShape, pointer } from "./kernel.ts";
+import { expectShape } from "./checks.ts";
+import { allocate, defineFloatKernel, pointer } from "./kernel.ts";
 import { poolInfo } from "./padding.ts";
 
 /** Max pooling of images, `[n, h, w, c]` to `[n, oh, ow, c]`; a NaN comes out as NaN, as in PyTorch. */
 const maxPool = defineFloatKernel<MaxPoolInputs, MaxPoolAttrs>(
   MaxPool,
   ({ inputs: { x }, attrs, backend }) => {
-    const info = poolInfo(x, attrs);
+    const info = poolInfo(MaxPool, x, attrs);
     const y = allocate(backend, info.outShape);
     sideModule(backend).kernels.maxPool(pointer(backend, x), pointer(backend, y), ...dilated(info));
     return y;
@@ -39,7 +40,7 @@ const maxPool = defineFloatKernel<MaxPoolInputs, MaxPoolAttrs>(
 const maxPoolGrad = defineFloatKernel<MaxPoolGradInputs, MaxPoolGradAttrs>(
   MaxPoolGrad,
   ({ inputs: { dy, input }, attrs, backend }) => {
-    const info = poolInfo(input, attrs);
+    const info = poolInfo(MaxPoolGrad, input, attrs);
     expectShape(MaxPoolGrad, info.outShape, dy);
     const dx = allocate(backend, input.shape);
     const at = [dy, input, dx].map((tensor) => pointer(backend, tensor)) as [
@@ -56,7 +57,7 @@ const maxPoolGrad = defineFloatKernel<MaxPoolGradInputs, MaxPoolGradAttrs>(
 const avgPool = defineFloatKernel<AvgPoolInputs, AvgPoolAttrs>(
   AvgPool,
   ({ inputs: { x }, attrs, backend }) => {
-    const info = poolInfo(x, attrs);
+    const info = poolInfo(AvgPool, x, attrs);
     const y = allocate(backend, info.outShape);
     sideModule(backend).kernels.avgPool(pointer(backend, x), pointer(backend, y), ...padded(info));
     return y;
@@ -73,7 +74,7 @@ const avgPoolGrad = defineFloatKernel<
   AvgPoolGradInputs,
   AvgPoolGradAttrs & Pick<AvgPoolAttrs, "dimRoundingMode">
 >(AvgPoolGrad, ({ inputs: { dy, input }, attrs, backend }) => {
-  const info = poolInfo(input, attrs);
+  const info = poolInfo(AvgPoolGrad, input, attrs);
   expectShape(AvgPoolGrad, info.outShape, dy);
   const dx = allocate(backend, input.shape);
   const { kernels } = sideModule(backend);

@@ -18,12 +18,12 @@ import {
   util,
 } from "@tensorflow/tfjs-core";
 import { sideModule } from "../simd/side-module.ts";
+import { expectShape } from "./checks.ts";
 import {
   allocate,
   type BackendWasm,
   defineFloatKernel,
   defineKernel,
-  expectShape,
   floats,
   type KernelCall,
   pointer,

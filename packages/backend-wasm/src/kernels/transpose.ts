@@ -1,3 +1,4 @@
+import { ArgumentError } from "@kindling/core";
 import {
   type KernelConfig,
   Transpose,
@@ -16,13 +17,22 @@ import { runStock } from "./stock.ts";
 export const transposeKernel: KernelConfig = defineKernel<TransposeInputs, TransposeAttrs>(
   Transpose,
   ({ inputs: { x }, attrs: { perm }, backend }) => {
-    const swap = x.dtype === "bool" || x.dtype === "string" ? null : swapped(x.shape, perm);
+    const axes = x.shape.map((_, axis) => axis);
+    if (
+      !util.arraysEqual(
+        axes,
+        [...perm].sort((a, b) => a - b),
+      )
+    ) {
+      throw new ArgumentError(
+        `${Transpose}: expected each axis of [${x.shape}] once, got the order [${perm}]`,
+      );
+    }
+    const shape = perm.map((axis) => x.shape[axis] as number);
+    if (shape.includes(0)) return allocate(backend, shape, x.dtype);
+    const swap = x.dtype === "bool" ? null : swapped(x.shape, perm);
     if (swap === null) return runStock(Transpose, { x }, { perm }, backend);
-    const y = allocate(
-      backend,
-      perm.map((axis) => x.shape[axis] as number),
-      x.dtype,
-    );
+    const y = allocate(backend, shape, x.dtype);
     sideModule(backend).kernels.transpose(pointer(backend, x), pointer(backend, y), ...swap);
     return y;
   },

@@ -6,6 +6,7 @@ import {
   type UnsortedSegmentSumInputs,
 } from "@tensorflow/tfjs-core";
 import { sideModule } from "../simd/side-module.ts";
+import { expectDtype, expectIntegers } from "./checks.ts";
 import { allocate, defineKernel, integers, pointer } from "./kernel.ts";
 
 /**
@@ -24,9 +25,12 @@ export const unsortedSegmentSum: KernelConfig = defineKernel<
   UnsortedSegmentSumAttrs
 >(UnsortedSegmentSum, ({ inputs: { x, segmentIds }, attrs: { numSegments }, backend }) => {
   const [rows = 0, ...rest] = x.shape;
+  if (x.shape.length === 0) throw new ShapeError(UnsortedSegmentSum, "[n, ...]", x.shape);
   if (segmentIds.shape.length !== 1 || segmentIds.shape[0] !== rows) {
     throw new ShapeError("UnsortedSegmentSum", `[${rows}] (one id a row)`, segmentIds.shape);
   }
+  expectDtype(UnsortedSegmentSum, "int32", { segmentIds });
+  expectIntegers(UnsortedSegmentSum, "segments", [numSegments], 0);
   const width = rest.reduce((size, length) => size * length, 1);
   const dtype = x.dtype === "float32" ? "float32" : "int32";
   const output = allocate(backend, [numSegments, ...rest], dtype);

@@ -39,12 +39,13 @@ export class SideModule {
    */
   scratch(floats: number): number {
     if (floats > this.#scratchFloats) {
+      const bytes = 4 * floats;
+      // What is larger would be cut to 32 bits. An address beyond 2 GB comes back negative.
       this.#runtime._free(this.#scratch);
-      this.#scratch = this.#runtime._malloc(4 * floats);
-      this.#scratchFloats = floats;
+      this.#scratch = bytes < 2 ** 32 ? this.#runtime._malloc(bytes) >>> 0 : 0;
+      this.#scratchFloats = this.#scratch === 0 ? 0 : floats;
       if (this.#scratch === 0) {
-        this.#scratchFloats = 0;
-        throw new BackendError(`wasm: expected ${4 * floats} bytes of memory to work in, got none`);
+        throw new BackendError(`wasm: expected ${bytes} bytes of memory to work in, got none`);
       }
     }
     return this.#scratch;
