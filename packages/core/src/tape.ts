@@ -20,18 +20,18 @@ export function connecting(
   target: Tensor,
 ): TapeNode[] {
   const fromSource = new Set(sources.map((tensor) => tensor.id));
-  const reachable = inOrder(tape).filter((node) => {
-    const depends = given(node).some(([, input]) => fromSource.has(input.id));
+  const reachable = inOrder(tape).filter(({ node, inputs }) => {
+    const depends = inputs.some(([, input]) => fromSource.has(input.id));
     if (depends) for (const output of node.outputs) fromSource.add(output.id);
     return depends;
   });
   const toTarget = new Set([target.id]);
   const path: TapeNode[] = [];
-  for (const node of reachable.reverse()) {
+  for (const { node, inputs } of reachable.reverse()) {
     if (!node.outputs.some((output) => toTarget.has(output.id))) continue;
-    const inputs = given(node).filter(([, input]) => fromSource.has(input.id));
-    for (const [, input] of inputs) toTarget.add(input.id);
-    path.push({ ...node, inputs: Object.fromEntries(inputs) });
+    const onPath = inputs.filter(([, input]) => fromSource.has(input.id));
+    for (const [, input] of onPath) toTarget.add(input.id);
+    path.push({ ...node, inputs: Object.fromEntries(onPath) });
   }
   return path.reverse();
 }
@@ -42,25 +42,34 @@ export function connecting(
  * tfjs records the copy of an output that it saves before the op itself. Read in that order the copy would
  * depend on nothing, and a second derivative, which sees the op through the copy, would lose a term.
  */
-function inOrder(tape: readonly TapeNode[]): TapeNode[] {
+function inOrder(tape: readonly TapeNode[]): Op[] {
   const makers = new Map<number, number>();
   tape.forEach((node, i) => {
     for (const { id } of node.outputs) makers.set(id, i);
   });
-  const waiting = new Map<number, TapeNode[]>();
-  const ordered: TapeNode[] = [];
+  const waiting = new Map<number, Op[]>();
+  const ordered: Op[] = [];
   tape.forEach((node, i) => {
-    const last = Math.max(...given(node).map(([, { id }]) => makers.get(id) ?? -1));
-    if (last > i) waiting.set(last, [...(waiting.get(last) ?? []), node]);
-    else ordered.push(node, ...(waiting.get(i) ?? []));
+    const op = { node, inputs: given(node) };
+    let last = -1;
+    for (const [, { id }] of op.inputs) last = Math.max(last, makers.get(id) ?? -1);
+    if (last > i) waiting.set(last, [...(waiting.get(last) ?? []), op]);
+    else ordered.push(op, ...(waiting.get(i) ?? []));
   });
   return ordered;
 }
 
+/** A node with the list of its inputs, which is looked at more than once. */
+interface Op {
+  readonly node: TapeNode;
+  readonly inputs: readonly [name: string, input: Tensor][];
+}
+
 /** The node's inputs by name, without the optional ones that were left out. */
 export function given(node: TapeNode): [name: string, input: Tensor][] {
-  return Object.entries(node.inputs).flatMap(([name, input]) =>
-    input === undefined || input === null ? [] : [[name, input] as [string, Tensor]],
+  const all = Object.entries(node.inputs) as [string, Tensor | undefined | null][];
+  return all.filter(
+    (entry): entry is [string, Tensor] => entry[1] !== undefined && entry[1] !== null,
   );
 }
 

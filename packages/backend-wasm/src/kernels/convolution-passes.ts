@@ -31,16 +31,13 @@ export interface Pass {
   readonly outputs: number;
 }
 
+/** Each made when it is asked for: a kernel needs one, many times a second. */
 export interface Passes {
-  readonly forward: Pass & {
+  forward(): Pass & {
     run(x: number, filter: number, bias: number, y: number, floor: number, scratch: number): void;
   };
-  readonly inputGradient: Pass & {
-    run(dy: number, filter: number, dx: number, scratch: number): void;
-  };
-  readonly filterGradient: Pass & {
-    run(x: number, dy: number, dw: number, scratch: number): void;
-  };
+  inputGradient(): Pass & { run(dy: number, filter: number, dx: number, scratch: number): void };
+  filterGradient(): Pass & { run(x: number, dy: number, dw: number, scratch: number): void };
 }
 
 /** With fewer channels the transforms cost what the products save (docs/decisions/0003-winograd.md). */
@@ -61,22 +58,22 @@ function direct({ kernels }: SideModule, convolution: Convolution): Passes {
   const sizes = conv2dSizes(convolution.shape, convolution.groups);
   const parts = partsOf(convolution);
   return {
-    forward: {
+    forward: () => ({
       ...parts,
       floats: conv2dScratchFloats(sizes),
       run: (x, filter, bias, y, floor, scratch) =>
         kernels.conv2d(x, filter, bias, y, ...sizes, floor, scratch),
-    },
-    inputGradient: {
+    }),
+    inputGradient: () => ({
       ...parts,
       floats: conv2dInputGradScratchFloats(sizes),
       run: (dy, filter, dx, scratch) => kernels.conv2dInputGrad(dy, filter, dx, ...sizes, scratch),
-    },
-    filterGradient: {
+    }),
+    filterGradient: () => ({
       ...parts,
       floats: conv2dFilterGradScratchFloats(sizes),
       run: (x, dy, dw, scratch) => kernels.conv2dFilterGrad(x, dy, dw, ...sizes, scratch),
-    },
+    }),
   };
 }
 
@@ -84,20 +81,20 @@ function winograd({ kernels }: SideModule, convolution: Convolution): Passes {
   const sizes = winogradSizes(convolution.shape, convolution.groups);
   const parts = { ...partsOf(convolution), floats: winogradScratchFloats(sizes) };
   return {
-    forward: {
+    forward: () => ({
       ...parts,
       run: (x, filter, bias, y, floor, scratch) =>
         kernels.winogradConv2d(x, filter, bias, y, ...sizes, floor, scratch),
-    },
-    inputGradient: {
+    }),
+    inputGradient: () => ({
       ...parts,
       run: (dy, filter, dx, scratch) =>
         kernels.winogradInputGrad(dy, filter, dx, ...sizes, scratch),
-    },
-    filterGradient: {
+    }),
+    filterGradient: () => ({
       ...parts,
       run: (x, dy, dw, scratch) => kernels.winogradFilterGrad(x, dy, dw, ...sizes, scratch),
-    },
+    }),
   };
 }
 
@@ -105,23 +102,23 @@ function depthwise({ kernels }: SideModule, { shape }: Convolution): Passes {
   const sizes = depthwiseSizes(shape);
   const parts = { groups: 1, inputs: shape.inChannels, outputs: shape.outChannels };
   return {
-    forward: {
+    forward: () => ({
       ...parts,
       floats: depthwiseScratchFloats(sizes),
       run: (x, filter, bias, y, floor, scratch) =>
         kernels.depthwiseConv2d(x, filter, bias, y, ...sizes, floor, scratch),
-    },
-    inputGradient: {
+    }),
+    inputGradient: () => ({
       ...parts,
       floats: depthwiseInputGradScratchFloats(sizes),
       run: (dy, filter, dx, scratch) =>
         kernels.depthwiseInputGrad(dy, filter, dx, ...sizes, scratch),
-    },
-    filterGradient: {
+    }),
+    filterGradient: () => ({
       ...parts,
       floats: depthwiseFilterGradScratchFloats(sizes),
       run: (x, dy, dw, scratch) => kernels.depthwiseFilterGrad(x, dy, dw, ...sizes, scratch),
-    },
+    }),
   };
 }
 

@@ -70,11 +70,19 @@ function described(
   }
   const [rows, columns] = padding;
   const shape = {
-    ...{ batchSize, inHeight, inWidth, inChannels, outChannels, filterHeight, filterWidth },
+    batchSize,
+    inHeight,
+    inWidth,
+    inChannels,
     outHeight: windows(inHeight + rows[0] + rows[1], filterHeight, strides[0], dilations[0]),
     outWidth: windows(inWidth + columns[0] + columns[1], filterWidth, strides[1], dilations[1]),
-    ...{ strideHeight: strides[0], strideWidth: strides[1] },
-    ...{ dilationHeight: dilations[0], dilationWidth: dilations[1] },
+    outChannels,
+    filterHeight,
+    filterWidth,
+    strideHeight: strides[0],
+    strideWidth: strides[1],
+    dilationHeight: dilations[0],
+    dilationWidth: dilations[1],
     padInfo: { top: rows[0], left: columns[0] },
   };
   return { shape, groups };

@@ -11,8 +11,6 @@ import {
   util,
 } from "@tensorflow/tfjs-core";
 
-import { expectDtype } from "./checks.ts";
-
 export type { BackendWasm };
 
 /** What a kernel is called with; `Inputs` and `Attributes` are tfjs's types for it. */
@@ -31,21 +29,10 @@ export function defineKernel<Inputs, Attributes = unknown>(
   kernelName: string,
   run: (call: KernelCall<Inputs, Attributes>) => TensorInfo | TensorInfo[],
 ): KernelConfig {
-  const kernelFunc = (call: KernelCall<Inputs, Attributes>) => {
-    const inputs: [string, TensorInfo | undefined][] = Object.entries({ ...call.inputs });
-    for (const [name, input] of inputs) {
-      if (input?.dtype === "string" && kernelName !== Identity) throw ofStrings(kernelName, name);
-      // A tensor made on another backend moves here when it is first asked for, which allocates.
-      if (input !== undefined) call.backend.dataIdMap.get(input.dataId);
-    }
-    return run(call);
-  };
-  // tfjs's registry is untyped: the name alone says which inputs and attributes arrive.
-  return { kernelName, backendName: "wasm", kernelFunc: kernelFunc as unknown as KernelFunc };
-}
-
-function ofStrings(kernelName: string, what: string): ArgumentError {
-  return new ArgumentError(`${kernelName}: expected ${what} to be of numbers, got string`);
+  return define(kernelName, run, (name, dtype) => {
+    if (dtype !== "string" || kernelName === Identity) return;
+    throw new ArgumentError(`${kernelName}: expected ${name} to be of numbers, got string`);
+  });
 }
 
 /**
@@ -57,11 +44,32 @@ export function defineFloatKernel<Inputs, Attributes = unknown>(
   kernelName: string,
   run: (call: KernelCall<Inputs, Attributes>) => TensorInfo | TensorInfo[],
 ): KernelConfig {
-  return defineKernel<Inputs, Attributes>(kernelName, (call) => {
-    const inputs: Record<string, TensorInfo | undefined> = { ...(call.inputs as object) };
-    expectDtype(kernelName, "float32", inputs);
-    return run(call);
+  return define(kernelName, run, (name, dtype) => {
+    if (dtype === "float32") return;
+    throw new ArgumentError(
+      `${kernelName}: expected ${name} to be float32, got ${dtype}; cast it first`,
+    );
   });
+}
+
+function define<Inputs, Attributes>(
+  kernelName: string,
+  run: (call: KernelCall<Inputs, Attributes>) => TensorInfo | TensorInfo[],
+  check: (name: string, dtype: DataType) => void,
+): KernelConfig {
+  const kernelFunc = (call: KernelCall<Inputs, Attributes>) => {
+    const inputs: Readonly<Record<string, TensorInfo | undefined>> = { ...(call.inputs as object) };
+    for (const name of Object.keys(inputs)) {
+      const input = inputs[name];
+      if (input === undefined) continue; // an optional one, such as a bias
+      check(name, input.dtype);
+      // A tensor made on another backend moves here when it is first asked for, which allocates.
+      call.backend.dataIdMap.get(input.dataId);
+    }
+    return run(call);
+  };
+  // tfjs's registry is untyped: the name alone says which inputs and attributes arrive.
+  return { kernelName, backendName: "wasm", kernelFunc: kernelFunc as unknown as KernelFunc };
 }
 
 /**

@@ -22,7 +22,7 @@ export function convolve(
   expectShape(where, inputShape(shape), x, "the input");
   expectFilter(where, convolution, filter.shape);
   if (bias) expectShape(where, [shape.outChannels], bias, "the bias");
-  const { forward } = passesOf(sideModule(backend), convolution);
+  const forward = passesOf(sideModule(backend), convolution).forward();
   return runPass(backend, forward, outputShape(shape), (y, scratch, input, output) => {
     const [xAt, filterAt, biasAt] = [x, filter, bias].map((one) => pointer(backend, one)) as Three;
     const biasOrNone = bias ? biasAt + output : 0;
@@ -40,7 +40,7 @@ export function convolutionInputGradient(
   const { shape } = convolution;
   expectShape(where, outputShape(shape), dy);
   expectFilter(where, convolution, filter.shape);
-  const { inputGradient } = passesOf(sideModule(backend), convolution);
+  const inputGradient = passesOf(sideModule(backend), convolution).inputGradient();
   return runPass(backend, inputGradient, inputShape(shape), (dx, scratch, input, output) => {
     const [dyAt, filterAt] = [dy, filter].map((one) => pointer(backend, one)) as Two;
     inputGradient.run(dyAt + output, filterAt + output, dx + input, scratch);
@@ -59,7 +59,7 @@ export function convolutionFilterGradient(
   expectShape(where, inputShape(shape), x, "the input");
   expectShape(where, outputShape(shape), dy);
   expectFilter(where, convolution, filterShape);
-  const { filterGradient } = passesOf(sideModule(backend), convolution);
+  const filterGradient = passesOf(sideModule(backend), convolution).filterGradient();
   return runPass(backend, filterGradient, filterShape, (dw, scratch, input, output) => {
     const [xAt, dyAt] = [x, dy].map((one) => pointer(backend, one)) as Two;
     filterGradient.run(xAt + input, dyAt + output, dw + output, scratch);

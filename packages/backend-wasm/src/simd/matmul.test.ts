@@ -4,6 +4,9 @@ import { Arena, BUILDS } from "./arena.ts";
 import { addProduct, emptySums, expectSums, randomFloats } from "./convolution-reference.ts";
 import { MATMUL_SCRATCH_FLOATS } from "./matmul-kernels.ts";
 
+/** Four standard deviations of 1,568 roundings of sums around 30. */
+const TYPICAL = 9e-5;
+
 interface Product {
   m: number;
   n: number;
@@ -30,7 +33,8 @@ const products: fc.Arbitrary<Product> = fc.record({
 describe.each(BUILDS)("matMul, %s build", async (build) => {
   const arena = await Arena.create(build);
 
-  function check({ m, n, k, transposeA, transposeB, batch, shareB, seed }: Product): void {
+  function check(product: Product, typical?: number): void {
+    const { m, n, k, transposeA, transposeB, batch, shareB, seed } = product;
     const a = randomFloats(batch * m * k, seed);
     const b = randomFloats((shareB ? 1 : batch) * k * n, seed + 1);
     const bStep = shareB ? 0 : k * n;
@@ -60,12 +64,15 @@ describe.each(BUILDS)("matMul, %s build", async (build) => {
       m * n,
       arena.floats(MATMUL_SCRATCH_FLOATS),
     );
-    expectSums(arena.read(out, batch * m * n), reference);
+    expectSums(arena.read(out, batch * m * n), reference, typical);
     arena.checkCanaries();
   }
 
   test("equals its definition for any size and transposition", () => {
-    fc.assert(fc.property(products, check), { numRuns: 300 });
+    fc.assert(
+      fc.property(products, (product) => check(product)),
+      { numRuns: 300 },
+    );
   });
 
   test.each([
@@ -77,7 +84,7 @@ describe.each(BUILDS)("matMul, %s build", async (build) => {
   ])("equals its definition over several blocks: m %i, n %i, k %i", (m, n, k) => {
     for (const transposeA of [false, true]) {
       for (const transposeB of [false, true]) {
-        check({ m, n, k, transposeA, transposeB, batch: 1, shareB: false, seed: m });
+        check({ m, n, k, transposeA, transposeB, batch: 1, shareB: false, seed: m }, TYPICAL);
       }
     }
   });
