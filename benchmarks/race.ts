@@ -23,7 +23,7 @@ export interface Race {
 const SLOW_MS = 1000;
 const MAX_REPEATS = 2000;
 /** For the one before to end what it still does in the background, such as collecting garbage. */
-const PAUSE_MS = 10;
+const PAUSE_MS = 50;
 
 /**
  * Times a task on every child, in turns. Their order changes from round to round: after one that leaves caches

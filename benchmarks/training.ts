@@ -30,7 +30,7 @@ export interface TrainingResults {
 const MODELS = ["reference", "larger"];
 const BATCHES = [64, 256];
 const WARM_UP_MS = 400;
-const ROUND_MS = 150;
+const ROUND_MS = 300;
 /** What takes longer at the smallest batch is not asked for a larger one. */
 const PATIENCE_MS = 2000;
 
