@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 // Packages are tested from their sources: every `exports` has this condition first.
 const SOURCE = "@kindling/source";
 
+// For both builds of backend-wasm's side module. Later Nodes have it without the flag, and refuse the flag.
+const RELAXED_SIMD = process.version.startsWith("v20.") ? ["--experimental-wasm-relaxed-simd"] : [];
+
 export default defineConfig({
   resolve: { conditions: [SOURCE, "module", "node", "development|production"] },
   ssr: {
@@ -18,8 +21,7 @@ export default defineConfig({
     ],
     setupFiles: ["./config/vitest.setup.ts"],
     testTimeout: 30_000,
-    // Node 20 has relaxed SIMD behind this flag: both builds of backend-wasm's side module are tested.
-    execArgv: ["--experimental-wasm-relaxed-simd"],
+    execArgv: RELAXED_SIMD,
     typecheck: { enabled: false },
     server: { deps: { inline: [/tfjs-core[\\/]dist[\\/](?!tf-core)/] } },
   },

@@ -36,8 +36,8 @@ function loadPart(from: usize, count: i32): v128 {
  *
  * The register block is 4 rows × 8 columns: 8 sums, 2 vectors of the panel and 4 of the left matrix
  * fit in the 15 registers that V8 allocates on x86, and 6 loads feed 8 multiply-adds. The inner
- * loops are not unrolled: V8 moves all loads of a block to its front and then spills (38 instead of
- * 55 GFLOP/s). Some of the four rows may be the same row.
+ * loops are not unrolled, and there are no more rows: V8 then moves all loads of a block to its front
+ * and spills (38 instead of 55 GFLOP/s), or spills the pointers (5 rows: 27). Some of the four rows may be the same row.
  */
 export function multiplyTile(
   a0: usize,
