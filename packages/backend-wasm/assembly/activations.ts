@@ -1,4 +1,4 @@
-// Gradients of activations in one pass, and the forwards that XNNPACK lacks. Every function is the same
+// Functions of one value: activations, their gradients in one pass, roots and the like. Every function is the same
 // loop, four floats at a time and the last 1 to 3 as lanes, around a formula that is chosen by a constant:
 // the compiler keeps only the chosen one. What needs the exponential goes by eight, which share the
 // formula's many constants (15 % faster). Outputs may be inputs' own memory.
@@ -15,6 +15,9 @@ const ELU: i32 = 5;
 const GELU: i32 = 6;
 const GELU_TANH: i32 = 7;
 const SILU: i32 = 8;
+const EXP: i32 = 9;
+const SQRT: i32 = 10;
+const RSQRT: i32 = 11;
 
 export function reluGrad(dy: usize, y: usize, dx: usize, size: i32): void {
   mapGradient(RELU, dy, y, dx, size, 0);
@@ -54,6 +57,22 @@ export function siluGrad(dy: usize, x: usize, dx: usize, size: i32): void {
 
 export function relu(x: usize, y: usize, size: i32): void {
   mapValue(RELU, x, y, size);
+}
+
+export function tanh(x: usize, y: usize, size: i32): void {
+  mapValue(TANH, x, y, size);
+}
+
+export function exponential(x: usize, y: usize, size: i32): void {
+  mapValue(EXP, x, y, size);
+}
+
+export function squareRoot(x: usize, y: usize, size: i32): void {
+  mapValue(SQRT, x, y, size);
+}
+
+export function inverseSquareRoot(x: usize, y: usize, size: i32): void {
+  mapValue(RSQRT, x, y, size);
 }
 
 export function gelu(x: usize, y: usize, size: i32): void {
@@ -142,6 +161,10 @@ function gradient(op: i32, dy: v128, v: v128, alpha: v128): v128 {
 @inline
 function value(op: i32, x: v128): v128 {
   if (op == RELU) return v128.andnot(x, f32x4.le(x, f32x4.splat(0)));
+  if (op == TANH) return hyperbolic(x);
+  if (op == EXP) return exp(x);
+  if (op == SQRT) return f32x4.sqrt(x);
+  if (op == RSQRT) return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));
   if (op == GELU) {
     const half = f32x4.splat(0.5);
     return f32x4.mul(x, fma(erf(f32x4.mul(x, f32x4.splat(0.70710678))), half, half));
@@ -156,6 +179,25 @@ function value(op: i32, x: v128): v128 {
 function sigmoid(x: v128): v128 {
   const one = f32x4.splat(1);
   return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
+}
+
+/**
+ * The hyperbolic tangent, relative error below 4e-7: near 0 a polynomial (Cephes' tanhf), which keeps the
+ * digits that 1 − 2 / (e²ˣ + 1) loses there.
+ */
+// @ts-ignore: decorator
+@inline
+function hyperbolic(x: v128): v128 {
+  const one = f32x4.splat(1);
+  const t = f32x4.mul(x, x);
+  let p = fma(t, f32x4.splat(-5.70498872745e-3), f32x4.splat(2.06390887954e-2));
+  p = fma(p, t, f32x4.splat(-5.37397155531e-2));
+  p = fma(p, t, f32x4.splat(1.33314422036e-1));
+  p = fma(p, t, f32x4.splat(-3.33332819422e-1));
+  const near = fma(f32x4.mul(p, t), x, x);
+  const growth = f32x4.add(exp(f32x4.add(x, x)), one);
+  const far = f32x4.sub(one, f32x4.div(f32x4.splat(2), growth));
+  return v128.bitselect(near, far, f32x4.lt(f32x4.abs(x), f32x4.splat(0.625)));
 }
 
 // 2·√(2/π)·(x + 0.044715·x³).

@@ -8,6 +8,7 @@ export { crossEntropy, crossEntropyGrad } from "./cross-entropy";
 export { depthwiseConv2d } from "./depthwise";
 export { depthwiseFilterGrad, depthwiseInputGrad } from "./depthwise-grad";
 export * from "./dropout";
+export { binary } from "./elementwise";
 export * from "./embedding";
 export * from "./gather";
 export { matMul } from "./matmul";

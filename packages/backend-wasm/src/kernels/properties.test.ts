@@ -1,13 +1,24 @@
 import { activateBackend } from "@kindling/testing";
 import {
+  add,
+  batchNorm,
   cast,
+  div,
+  exp,
   gather,
   matMul,
   maximum,
   mean,
+  mul,
+  rsqrt,
+  sqrt,
   stridedSlice,
+  sub,
   sum,
+  type Tensor,
   type Tensor1D,
+  type Tensor4D,
+  tanh,
   tensor,
   unsortedSegmentSum,
 } from "@tensorflow/tfjs-core";
@@ -116,4 +127,42 @@ test("the larger of two, with broadcasting", () => {
     .tuple(length, length, fc.boolean(), fc.boolean())
     .chain(([h, w, tall, flat]) => fc.tuple(valuesOf(h, flat ? 1 : w), valuesOf(tall ? 1 : h, w)));
   check(cases, (a, b) => expectAsOnCpu([a, b], (x, y) => maximum(x, y)));
+});
+
+test("arithmetic and the functions beside it, with sides that repeat in any way", () => {
+  const shapes = fc
+    .tuple(fc.array(length, { minLength: 1, maxLength: 3 }), fc.array(fc.boolean()), fc.nat(2))
+    .map(([shape, ones, drop]) => {
+      const other = shape.map((size, axis) => (ones[axis] ? 1 : size)).slice(drop);
+      return [shape, other] as const;
+    });
+  const cases = shapes.chain(([shape, other]) =>
+    fc.tuple(valuesOf(...shape), valuesOf(...other), fc.boolean()),
+  );
+  check(cases, (x, y, swapped) => {
+    for (const op of [add, sub, mul]) {
+      expectAsOnCpu([x, y], (a, b) => (swapped ? op(b, a) : op(a, b)));
+    }
+    // Away from 0, which a quotient would take to infinity.
+    expectAsOnCpu([x, y], (a, b) => {
+      const [left, right] = [a, b].map((one) => add(mul(one, one), 0.5)) as [Tensor, Tensor];
+      return swapped ? div(right, left) : div(left, right);
+    });
+    for (const f of [exp, tanh]) expectAsOnCpu([x], f);
+    for (const f of [sqrt, rsqrt]) expectAsOnCpu([x], (a) => f(add(mul(a, a), 0.25)));
+  });
+});
+
+test("batch normalization by given statistics", () => {
+  const cases = fc
+    .tuple(length, length, length)
+    .chain(([n, h, c]) =>
+      fc.tuple(valuesOf(n, h, h, c), valuesOf(c), valuesOf(c), valuesOf(c), valuesOf(c)),
+    );
+  check(cases, (x, mean, spread, offset, scale) => {
+    expectAsOnCpu([x, mean, spread, offset, scale], (a, m, s, b, g) => {
+      const [average, variance] = [m as Tensor1D, add(mul(s, s), 0.1) as Tensor1D];
+      return batchNorm(a as Tensor4D, average, variance, b as Tensor1D, g as Tensor1D, 1e-3);
+    });
+  });
 });

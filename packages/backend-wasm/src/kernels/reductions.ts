@@ -165,11 +165,21 @@ function addUp(
   const inner = util.sizeFromShape(input.shape.slice(first + axes.length));
   const outer = util.sizeFromShape(input.shape.slice(0, first));
   const output = allocate(backend, shape, dtype);
-  if (input.dtype === "float32" && (outer === 1 || inner === 1)) {
+  if (input.dtype === "float32") {
     const { kernels } = sideModule(backend);
     const [from, to] = [pointer(backend, input), pointer(backend, output)];
     if (inner === 1) kernels.rowSums(from, to, outer, middle, divisor);
-    else kernels.columnSums(from, to, middle, inner, divisor);
+    else {
+      for (let o = 0; o < outer; o++) {
+        kernels.columnSums(
+          from + 4 * o * middle * inner,
+          to + 4 * o * inner,
+          middle,
+          inner,
+          divisor,
+        );
+      }
+    }
     return output;
   }
   const x = backend.typedArrayFromHeap(input);

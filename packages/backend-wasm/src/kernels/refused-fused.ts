@@ -100,7 +100,10 @@ const upstream: readonly Change[] = [["a gradient of another shape", { dy: float
 const batchSaved = { dy: x, x, mean: c, variance: c, gamma: c };
 const layerSaved = { dy: x, x, statistics: floats(4, 2), gamma: c };
 
+const given = { x, mean: c, variance: c, offset: c, scale: c };
+
 const normalizations: readonly Refusals[] = [
+  refusals("FusedBatchNorm", given, { varianceEpsilon: 1e-5 }, wrongTypes(given)),
   ...[FUSED.batchNorm, FUSED.layerNorm].map((name) =>
     refusals(name, affine, { eps: 1e-5 }, [
       ...[...matrices, ...betas, ...eps],

@@ -109,10 +109,11 @@ const moves: readonly Refusals[] = [
 ];
 
 const elementwise: readonly Refusals[] = [
+  ...["Exp", "Rsqrt", "Sqrt", "Tanh"].map((name) => refusals(name, { x }, {}, [strings()])),
   ...["ClipByValue", "Relu6", "Sign"].map((name) =>
     refusals(name, { x }, { clipValueMin: 0, clipValueMax: 1 }, [strings()]),
   ),
-  ...["Maximum", "Minimum"].map((name) =>
+  ...["Add", "Sub", "Multiply", "RealDiv", "Maximum", "Minimum"].map((name) =>
     refusals(name, { a: x, b: x }, {}, [
       ["shapes that do not broadcast", { b: floats(2, 2) }, {}, "by tfjs"],
       ["strings", { a: words, b: words }],

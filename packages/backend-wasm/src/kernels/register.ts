@@ -13,6 +13,7 @@ import { crossEntropyKernels } from "./cross-entropy.ts";
 import { dilation2d, dilation2dBackpropFilter, dilation2dBackpropInput } from "./dilation2d.ts";
 import { dropoutKernels } from "./dropout.ts";
 import { einsum } from "./einsum.ts";
+import { elementwise } from "./elementwise.ts";
 import { extremes } from "./extremes.ts";
 import { fusedConvolutions } from "./fused-convolutions.ts";
 import { gather } from "./gather.ts";
@@ -61,6 +62,7 @@ export const KERNELS: readonly KernelConfig[] = [
   ...convolutions,
   ...crossEntropyKernels,
   ...dropoutKernels,
+  ...elementwise,
   ...extremes,
   ...fusedConvolutions,
   ...matMulKernels,

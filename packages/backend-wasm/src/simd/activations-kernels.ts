@@ -1,5 +1,5 @@
 /**
- * Activations' gradients, and the forwards that XNNPACK lacks. All arrays are `size` floats; outputs may
+ * Functions of one value, activations and their gradients among them. All arrays are `size` floats; outputs may
  * be an input's own memory. `y` is the activation's output and `x` its input.
  */
 export interface ActivationKernels {
@@ -17,6 +17,13 @@ export interface ActivationKernels {
   tanhGrad(dy: number, y: number, dx: number, size: number): void;
   /** dx = dy where y > 0, else dy · (y + alpha). */
   eluGrad(dy: number, y: number, dx: number, size: number, alpha: number): void;
+  /** Relative error below 4e-7. */
+  tanh(x: number, y: number, size: number): void;
+  /** y = eˣ, relative error below 1e-7. */
+  exponential(x: number, y: number, size: number): void;
+  squareRoot(x: number, y: number, size: number): void;
+  /** y = 1 / √x. */
+  inverseSquareRoot(x: number, y: number, size: number): void;
   /** y = x · Φ(x), by erf; absolute error below 3e-7 · max(1, |x|). */
   gelu(x: number, y: number, size: number): void;
   /** dx = dy · (Φ(x) + x · φ(x)). */

@@ -30,6 +30,7 @@ const gradients: readonly Case[] = [
 
 const forwards = [
   { kernel: "relu", formula: (x: number) => Math.max(0, x) },
+  { kernel: "tanh", formula: Math.tanh },
   { kernel: "gelu", formula: gelu },
   { kernel: "geluTanh", formula: geluTanh },
   { kernel: "silu", formula: silu },

@@ -3,6 +3,7 @@ import type { ConvolutionKernels } from "./convolution-kernels.ts";
 import type { CrossEntropyKernels } from "./cross-entropy-kernels.ts";
 import type { DepthwiseKernels } from "./depthwise-kernels.ts";
 import type { DropoutKernels } from "./dropout-kernels.ts";
+import type { ElementwiseKernels } from "./elementwise-kernels.ts";
 import type { EmbeddingKernels } from "./embedding-kernels.ts";
 import type { GatherKernels } from "./gather-kernels.ts";
 import type { MatMulKernels } from "./matmul-kernels.ts";
@@ -23,6 +24,7 @@ export interface TrainingKernels
     CrossEntropyKernels,
     DepthwiseKernels,
     DropoutKernels,
+    ElementwiseKernels,
     EmbeddingKernels,
     GatherKernels,
     MatMulKernels,
