@@ -1,6 +1,6 @@
 import { ArgumentError, type Backend, BackendError } from "@kindling/core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { backend, env, findBackend, getKernel, setBackend } from "@tensorflow/tfjs-core";
+import { backend, engine, env, getKernel, setBackend } from "@tensorflow/tfjs-core";
 import { registerKernels } from "./kernels/register.ts";
 import { registerOptimizerKernels } from "./optimizer-steps.ts";
 import { bestBuild } from "./simd/module.ts";
@@ -49,7 +49,8 @@ export function wasm({ wasmPath, winograd = false }: WasmOptions = {}): Backend 
     async activate() {
       registerKernels();
       if (getKernel("KindlingAdamStep", "wasm") === undefined) registerOptimizerKernels();
-      if (findBackend("wasm") === null) {
+      // Not findBackend, which would have tfjs start it at once.
+      if (!("wasm" in engine().registry)) {
         // Its workers hang in a minified bundle, and what is slow does not run on them (decision 4).
         env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
         locateBinaries(wasmPath);
