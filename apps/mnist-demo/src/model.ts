@@ -1,6 +1,9 @@
 import { Conv2d, flatten, Linear, MaxPool2d, Module, relu } from "@kindling/layers";
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 
+/** Anything that reads digits: images `[n, 28, 28, 1]`, values 0..1, to logits `[n, 10]`. */
+export type DigitModel = Module<Tensor4D, Tensor2D>;
+
 /**
  * The course notebook's network: three convolutions and a linear layer, 21,578 parameters.
  *

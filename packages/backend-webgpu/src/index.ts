@@ -1,1 +1,1 @@
-export {};
+export { type WebGpuOptions, webgpu } from "./webgpu.ts";

@@ -4,7 +4,7 @@ import { softmax } from "@kindling/metrics";
 import { type Callback, stopOnNaN } from "@kindling/trainer";
 import { progress } from "@kindling/trainer/node";
 import { argMax, tidy } from "@tensorflow/tfjs-core";
-import type { Cnn } from "../model.ts";
+import type { DigitModel } from "../model.ts";
 import { train } from "../train.ts";
 import { bars } from "./bars.ts";
 import type { CliOptions } from "./options.ts";
@@ -64,7 +64,7 @@ async function showDigit(
 }
 
 // What the trained model makes of the first test digit.
-async function readDigit(model: Cnn, test: Mnist): Promise<string> {
+async function readDigit(model: DigitModel, test: Mnist): Promise<string> {
   const [images, labels] = test.batch([0]);
   const { logits, prediction, probabilities } = tidy(() => {
     const scores = model.forward(images); // [1, 10]

@@ -1,0 +1,112 @@
+import type { ProgressReport, TrainingSettings } from "../messages.ts";
+import { hasModel, isRunning, type Phase } from "../phase.ts";
+import { byId, setText } from "./elements.ts";
+
+export interface ControlActions {
+  readonly start: (settings: TrainingSettings) => void;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly stop: () => void;
+  readonly reset: (seed: number) => void;
+}
+
+const STATUS: Readonly<Record<Phase, string>> = {
+  loading: "Loading…",
+  unavailable: "Not ready: see the message above.",
+  ready: "Ready to train.",
+  training: "Training.",
+  paused: "Paused.",
+  testing: "Testing on 10,000 digits it has not seen.",
+  stopped: "Stopped. The model keeps what it has learnt.",
+  failed: "Training failed: see the message above.",
+  finished: "Finished.",
+};
+
+/** Buttons, settings, progress and status. */
+export class Controls {
+  readonly #form = byId("settings", HTMLFormElement);
+  readonly #fields = byId("settings-fields", HTMLFieldSetElement);
+  readonly #start = byId("start", HTMLButtonElement);
+  readonly #pause = byId("pause", HTMLButtonElement);
+  readonly #stop = byId("stop", HTMLButtonElement);
+  readonly #reset = byId("reset", HTMLButtonElement);
+  readonly #progress = byId("progress", HTMLProgressElement);
+  readonly #numbers = byId("numbers", HTMLElement);
+  readonly #status = byId("status", HTMLElement);
+  #phase: Phase = "loading";
+  #canStart = true;
+
+  constructor(actions: ControlActions) {
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (!this.#start.disabled) actions.start(this.settings());
+    });
+    this.#pause.addEventListener("click", () =>
+      this.#phase === "paused" ? actions.resume() : actions.pause(),
+    );
+    this.#stop.addEventListener("click", actions.stop);
+    this.#reset.addEventListener("click", () => {
+      if (this.#form.reportValidity()) actions.reset(this.settings().seed);
+    });
+  }
+
+  settings(): TrainingSettings {
+    const value = (name: string): number => Number(new FormData(this.#form).get(name));
+    return {
+      epochs: value("epochs"),
+      batchSize: value("batchSize"),
+      learningRate: value("learningRate"),
+      seed: value("seed"),
+    };
+  }
+
+  /** @param canStart - false while the layer form holds something that cannot be built. */
+  update(phase: Phase, canStart: boolean): void {
+    const focused = document.activeElement;
+    const changed = phase !== this.#phase;
+    this.#phase = phase;
+    this.#canStart = canStart;
+    this.#start.disabled = !hasModel(phase) || isRunning(phase) || !this.#canStart;
+    this.#pause.disabled = this.#stop.disabled = !isRunning(phase);
+    this.#reset.disabled = !hasModel(phase) || !this.#canStart;
+    setText(this.#pause, phase === "paused" ? "Resume" : "Pause");
+    if (changed) setText(this.#status, STATUS[phase]);
+    if (phase === "ready") this.#idle();
+    this.#fields.disabled = isRunning(phase);
+    // A disabled button loses the focus; it goes on to the one that is next.
+    const next = isRunning(phase) ? this.#pause : this.#start;
+    const lost = focused === this.#start || focused === this.#pause || focused === this.#stop;
+    if (lost && (focused as HTMLButtonElement).disabled && !next.disabled) next.focus();
+  }
+
+  /** What is read out: seldom changed, unlike the numbers. */
+  announce(text: string): void {
+    setText(this.#status, text);
+  }
+
+  download(fraction: number): void {
+    this.#progress.value = fraction;
+    this.#numbers.textContent = `Fetching the digits: ${Math.round(100 * fraction)} %`;
+  }
+
+  progress({ epoch, epochs, step, steps, stepsPerSecond, secondsLeft }: ProgressReport): void {
+    this.#progress.value = step / steps;
+    this.#numbers.textContent = [
+      `epoch ${epoch} of ${epochs}`,
+      `step ${step.toLocaleString("en")} of ${steps.toLocaleString("en")}`,
+      `${stepsPerSecond.toFixed(stepsPerSecond < 10 ? 1 : 0)} steps/s`,
+      `${duration(secondsLeft)} left`,
+    ].join(" · ");
+  }
+
+  #idle(): void {
+    this.#progress.value = 0;
+    this.#numbers.textContent = "\u00a0";
+  }
+}
+
+function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "…";
+  const whole = Math.ceil(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}

@@ -1,0 +1,48 @@
+// What the page is doing, as told by the worker's messages, and what can be done then. Pure.
+import type { FromWorker } from "./messages.ts";
+
+export type Phase =
+  | "loading"
+  | "unavailable"
+  | "ready"
+  | "training"
+  | "paused"
+  | "testing"
+  | "stopped"
+  | "failed"
+  | "finished";
+
+/** The phase after a message. */
+export function phaseAfter(phase: Phase, message: FromWorker): Phase {
+  switch (message.type) {
+    case "ready":
+      return "ready";
+    case "started":
+    case "resumed":
+      return "training";
+    case "paused":
+    case "testing":
+    case "stopped":
+      return message.type;
+    case "tested":
+      return "finished";
+    case "model":
+      // A run makes its model itself; anywhere else a new one means that all is open again.
+      return hasModel(phase) && !isRunning(phase) ? "ready" : phase;
+    case "failed":
+      if (message.part === "backend" || message.part === "data") return "unavailable";
+      return message.part === "training" && isRunning(phase) ? "failed" : phase;
+    default:
+      return phase;
+  }
+}
+
+/** True from the start of a run to its end, pauses included. */
+export function isRunning(phase: Phase): boolean {
+  return phase === "training" || phase === "paused" || phase === "testing";
+}
+
+/** True once there is a model to draw for, train, save or replace. */
+export function hasModel(phase: Phase): boolean {
+  return phase !== "loading" && phase !== "unavailable";
+}

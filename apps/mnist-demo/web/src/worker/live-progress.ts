@@ -1,0 +1,70 @@
+import type { Callback } from "@kindling/trainer";
+import type { EpochReport, ProgressReport } from "../messages.ts";
+import type { Gate } from "./gate.ts";
+import type { LiveAccuracy } from "./live-accuracy.ts";
+
+/** Often enough to look alive, seldom enough to cost nothing. */
+const REPORT_MS = 150;
+/** How much of the speed is the last interval's; the rest is what it was. */
+const SMOOTHING = 0.2;
+
+export interface LiveProgressOptions {
+  readonly gate: Gate;
+  readonly accuracy: LiveAccuracy;
+  /** Reading a loss waits for a GPU, and costs a CPU nothing: milliseconds between two reads. */
+  readonly readMs: number;
+  readonly onProgress: (progress: ProgressReport) => void;
+  readonly onEpoch: (epoch: EpochReport) => void | Promise<void>;
+}
+
+/** Reports where a run is a few times a second, and each epoch's results. */
+export function liveProgress(options: LiveProgressOptions): Callback {
+  const { gate, accuracy, readMs, onProgress, onEpoch } = options;
+  let losses: [step: number, loss: number][] = [];
+  let readAt = 0;
+  let reported = { atMs: 0, step: 0 };
+  let stepsPerSecond = 0;
+  let lastStep = 0;
+  // The run's own clock, which stands still while it is paused.
+  const clock = (): number => performance.now() - gate.pausedMs;
+
+  return {
+    name: "liveProgress",
+
+    onEpochStart() {
+      reported = { atMs: clock(), step: lastStep };
+    },
+
+    async onBatchEnd({ epoch, epochs, batch, batches, step, loss }) {
+      lastStep = step;
+      const now = clock();
+      if (now - readAt >= readMs) {
+        readAt = now;
+        losses.push([step, await loss()]);
+      }
+      if (now - reported.atMs < REPORT_MS && batch < batches) return;
+      const speed = (1000 * (step - reported.step)) / Math.max(1, now - reported.atMs);
+      stepsPerSecond += (speed - stepsPerSecond) * (stepsPerSecond === 0 ? 1 : SMOOTHING);
+      reported = { atMs: now, step };
+      const steps = epochs * batches;
+      const secondsLeft = (steps - step) / stepsPerSecond;
+      const recent = await accuracy.takeRecent();
+      const where = { epoch, epochs, step, steps };
+      onProgress({ ...where, losses, accuracy: recent, stepsPerSecond, secondsLeft });
+      losses = [];
+    },
+
+    async onEpochEnd({ epoch, metrics, seconds }) {
+      const value = (name: string): number => metrics[name] ?? Number.NaN;
+      await onEpoch({
+        epoch,
+        step: lastStep,
+        trainLoss: value("trainLoss"),
+        trainAccuracy: value("trainAccuracy"),
+        valLoss: value("valLoss"),
+        valAccuracy: value("valAccuracy"),
+        seconds,
+      });
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { ArgumentError, type DropoutAttributes, FUSED } from "@kindling/core";
+import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
+import { expectDtype, expectNumber, expectShape } from "./checks.ts";
+import { dropoutBits } from "./dropout-mask.ts";
+import { allocate, defineFloatKernel, defineKernel, sizeOf } from "./kernel.ts";
+import { dispatch, elementwise, groupsFor, upload } from "./recorder.ts";
+
+/** The state of mt19937. */
+const WORDS = 624;
+
+/** Dropout, whose mask comes from the host as one bit a value, and its gradient. */
+export const dropoutKernels: readonly KernelConfig[] = [
+  defineFloatKernel<{ x: TensorInfo }, DropoutAttributes>(
+    FUSED.dropout,
+    ({ inputs: { x }, attrs: { p, scale, random }, backend }) => {
+      expectNumber(FUSED.dropout, "p", p, 0, 1);
+      expectNumber(FUSED.dropout, "scale", scale);
+      checkState(random);
+      const y = allocate(backend, x.shape);
+      const mask = allocate(backend, x.shape, "bool");
+      const size = sizeOf(x);
+      if (size === 0) return [y, mask];
+      const bits = upload(backend, dropoutBits(size, p, random).buffer, "storage");
+      dispatch(backend, {
+        label: FUSED.dropout,
+        code: elementwise(`
+  let kept = (bits[i / 32u] >> (i % 32u)) & 1u;
+  mask[i] = i32(kept);
+  y[i] = x[i] * select(0.0, u.scale, kept != 0u);`),
+        reads: { x, bits },
+        writes: { y, mask },
+        uniforms: { size: ["u32", size], scale: ["f32", scale] },
+        workgroups: groupsFor(size),
+      });
+      return [y, mask];
+    },
+  ),
+  defineKernel<{ dy: TensorInfo; mask: TensorInfo }, Pick<DropoutAttributes, "scale">>(
+    FUSED.dropoutGrad,
+    ({ inputs: { dy, mask }, attrs: { scale }, backend }) => {
+      expectShape(FUSED.dropoutGrad, mask.shape, dy);
+      expectDtype(FUSED.dropoutGrad, "float32", { dy });
+      expectDtype(FUSED.dropoutGrad, "bool", { mask });
+      expectNumber(FUSED.dropoutGrad, "scale", scale);
+      const dx = allocate(backend, dy.shape);
+      const size = sizeOf(dy);
+      if (size === 0) return dx;
+      dispatch(backend, {
+        label: FUSED.dropoutGrad,
+        code: elementwise("  dx[i] = dy[i] * select(0.0, u.scale, mask[i] != 0);"),
+        reads: { dy, mask },
+        writes: { dx },
+        uniforms: { size: ["u32", size], scale: ["f32", scale] },
+        workgroups: groupsFor(size),
+      });
+      return dx;
+    },
+  ),
+];
+
+function checkState({ words, index }: DropoutAttributes["random"]): void {
+  const good = words instanceof Uint32Array && words.length === WORDS;
+  if (good && Number.isInteger(index) && index >= 0 && index <= WORDS) return;
+  throw new ArgumentError(
+    `${FUSED.dropout}: expected a Uint32Array of ${WORDS} words and an index up to that, ` +
+      `got ${words.length} words and ${index}`,
+  );
+}

@@ -1,0 +1,229 @@
+import { FUSED, Generator } from "@kindling/core";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  expectNear,
+  expectSame,
+  holds,
+  noise,
+  onBothBackends,
+  onGpu,
+  onWasm,
+  type Values,
+} from "./on-both.ts";
+
+const seeds = fc.nat(1000);
+const shapes = fc.array(fc.nat(7), { minLength: 0, maxLength: 4 });
+
+/** Values around 0 that reach the kinks of relu6, with exact zeros and sixes. */
+function spread(seed: number, shape: readonly number[]): Values {
+  const [values] = noise(seed, shape);
+  return [Float32Array.from(values, (v, i) => [v, 8 * v, 0, 6][i % 4] as number), shape];
+}
+
+describe("kernels of training on webgpu", () => {
+  onBothBackends();
+
+  test.each([
+    [FUSED.reluGrad, "y"],
+    [FUSED.relu6Grad, "y"],
+    [FUSED.leakyReluGrad, "x"],
+    [FUSED.sigmoidGrad, "y"],
+    [FUSED.tanhGrad, "y"],
+    [FUSED.siluGrad, "x"],
+    [FUSED.geluGrad, "x"],
+    [FUSED.silu, null],
+    [FUSED.gelu, null],
+  ] as const)("%s is wasm's", (name, saved) =>
+    holds(
+      fc.record({ shape: shapes, seed: seeds, approximate: fc.boolean() }),
+      ({ shape, seed, approximate }) => {
+        const [dy, v] = [noise(seed, shape), spread(seed + 1, shape)];
+        const inputs: Record<string, Values> = saved === null ? { x: v } : { dy, [saved]: v };
+        return expectSame(name, inputs, { alpha: 0.2, approximate });
+      },
+      5,
+    ),
+  );
+
+  test("max pooling's gradient is wasm's, ties and NaN included", () =>
+    holds(
+      fc.record({
+        image: fc.tuple(...([2, 9, 9, 3] as const).map((max) => fc.integer({ min: 1, max }))),
+        filterSize: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+        strides: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+        pad: fc.constantFrom("same", "valid"),
+        seed: seeds,
+      }),
+      async ({ image, filterSize, strides, pad, seed }) => {
+        const valid = (axis: 0 | 1) =>
+          Math.floor(((image[axis + 1] as number) - filterSize[axis]) / strides[axis]) + 1;
+        const same = (axis: 0 | 1) => Math.ceil((image[axis + 1] as number) / strides[axis]);
+        const out = pad === "same" ? [same(0), same(1)] : [valid(0), valid(1)];
+        if (Math.min(...out) < 1) return;
+        const [values, shape] = noise(seed, image as number[]);
+        // Few values, so that windows have ties; now and then a NaN or a −∞.
+        const few = Float32Array.from(values, (v, i) =>
+          i % 17 === 5 ? Number.NaN : i % 13 === 4 ? Number.NEGATIVE_INFINITY : Math.round(2 * v),
+        );
+        const dy = noise(seed + 1, [image[0] as number, ...out, image[3] as number]);
+        const attributes = { filterSize, strides, pad };
+        await expectSame("MaxPoolGrad", { dy, input: [few, shape], output: dy }, attributes);
+      },
+    ));
+
+  test("dropout has core's mask and leaves the generator where core does", () =>
+    holds(
+      fc.record({ size: fc.nat(1500), p: fc.constantFrom(0.1, 0.5, 0.9), seed: seeds }),
+      async (one) => {
+        const generator = new Generator(one.seed);
+        const state = generator.getState();
+        const random = { words: Uint32Array.from(state.words), index: state.index };
+        const x = noise(one.seed, [one.size]);
+        const [y, mask] = await onGpu(FUSED.dropout, { x }, { p: one.p, scale: 2, random });
+        const draws = generator.uniform(one.size);
+        const kept = Array.from(draws, (draw) => (draw < one.p ? 0 : 1));
+        expect(Array.from(mask as Float32Array)).toEqual(kept);
+        expectNear(
+          y as Float32Array,
+          kept.map((keep, i) => keep * 2 * (x[0][i] as number)),
+        );
+        const after = generator.getState();
+        expect([Array.from(random.words), random.index]).toEqual([after.words, after.index]);
+        const inputs = { dy: x, mask: [kept, [one.size], "bool"] } as const;
+        await expectSame(FUSED.dropoutGrad, inputs, { scale: 2 });
+      },
+      5,
+    ));
+
+  test("bytes are gathered as wasm does", () =>
+    holds(
+      fc.record({ width: fc.nat(9), indices: fc.array(fc.nat(4), { maxLength: 5 }), seed: seeds }),
+      ({ width, indices, seed }) => {
+        const [values] = noise(seed, [5 * width]);
+        const bytes = Uint8Array.from(values, (v) => 127 * (v + 1));
+        const shape = [indices.length, width, 1];
+        return expectSame(FUSED.gatherBytes, {}, { bytes, width, indices, divisor: 255, shape });
+      },
+      6,
+    ));
+
+  test("sums are wasm's", () =>
+    holds(
+      fc.record({ shape: shapes, seed: seeds }),
+      async ({ shape, seed }) => {
+        const [total, x] = [noise(seed, shape), noise(seed + 1, shape)];
+        await expectSame(FUSED.addTo, { total, x });
+        await expectSame(FUSED.sumOfSquares, { x });
+      },
+      5,
+    ));
+
+  test("a sum of squares over many groups is wasm's", () =>
+    expectSame(FUSED.sumOfSquares, { x: noise(1, [7001]) }, {}, 1e-4));
+
+  test("batch normalization and its gradient are wasm's", () =>
+    holds(
+      fc.record({
+        rows: fc.integer({ min: 2, max: 600 }),
+        channels: fc.integer({ min: 1, max: 9 }),
+        seed: seeds,
+      }),
+      async ({ rows, channels, seed }) => {
+        const [values, shape] = noise(seed, [rows, channels]);
+        // Far from 0, where a difference of sums would lose the variance.
+        const x: Values = [Float32Array.from(values, (v) => v + 20), shape];
+        const each = (k: number): Values => noise(seed + k, [channels]);
+        await expectSame(
+          FUSED.batchNorm,
+          { x, gamma: each(1), beta: each(2) },
+          { eps: 1e-5 },
+          2e-4,
+        );
+        const [, mean, variance] = await onWasm(
+          FUSED.batchNorm,
+          { x, gamma: each(1), beta: each(2) },
+          { eps: 1e-5 },
+        );
+        const saved = (of: Float32Array | undefined): Values => [of as Float32Array, [channels]];
+        const [dy, gamma] = [noise(seed + 3, shape), each(1)];
+        const given = { dy, x, mean: saved(mean), variance: saved(variance), gamma };
+        await expectSame(FUSED.batchNormGrad, given, { eps: 1e-5 }, 2e-4);
+      },
+      10,
+    ));
+
+  const losses = fc.record({
+    rows: fc.integer({ min: 1, max: 70 }),
+    classes: fc.integer({ min: 1, max: 130 }),
+    weighted: fc.boolean(),
+    smoothing: fc.constantFrom(0, 0.1),
+    reduction: fc.constantFrom("none", "sum", "mean"),
+    seed: seeds,
+  });
+
+  test("the cross-entropy and its gradient are wasm's", () =>
+    holds(losses, async ({ rows, classes, weighted, smoothing, reduction, seed }) => {
+      const [values, shape] = noise(seed, [rows, classes]);
+      const logits: Values = [Float32Array.from(values, (v) => 10 * v), shape];
+      // The first is never ignored: a mean of nothing is NaN.
+      const labels: Values = [
+        Array.from({ length: rows }, (_, i) => (i % 5 === 3 ? -100 : (i * 7 + seed) % classes)),
+        [rows],
+        "int32",
+      ];
+      const weight: Values = [
+        Float32Array.from(noise(seed, [classes])[0], (v) => v + 1.5),
+        [classes],
+      ];
+      const inputs = weighted ? { logits, labels, weight } : { logits, labels };
+      const attributes = { ignoreIndex: -100, smoothing, reduction };
+      const name = weighted ? FUSED.weightedCrossEntropy : FUSED.crossEntropy;
+      const [loss, statistics] = await onGpu(name, inputs, attributes);
+      const [expected, wasmStatistics] = await onWasm(name, inputs, attributes);
+      expectNear(loss as Float32Array, expected as Float32Array);
+      const dy = noise(seed + 9, reduction === "none" ? [rows] : []);
+      const saved = (of: Float32Array, columns: number): Record<string, Values> => ({
+        ...{ dy, ...inputs, statistics: [of, [rows, columns]] },
+      });
+      const gradient = FUSED.crossEntropyGrad;
+      const [dx] = await onGpu(gradient, saved(statistics as Float32Array, 4), attributes);
+      const [wanted] = await onWasm(gradient, saved(wasmStatistics as Float32Array, 2), attributes);
+      expectNear(dx as Float32Array, wanted as Float32Array);
+    }));
+
+  test.each(["none", "sum", "mean"])(
+    "a bad label or logit makes the loss NaN, reduced by %s",
+    async (reduction) => {
+      const attributes = { ignoreIndex: -100, smoothing: 0, reduction };
+      for (const [label, logit] of [
+        [3, 0],
+        [-1, 0],
+        [1, Number.NaN],
+        [1, Number.POSITIVE_INFINITY],
+      ] as const) {
+        const logits: Values = [
+          [1, 2, 3, 0.5, logit, 2],
+          [2, 3],
+        ];
+        const labels: Values = [[0, label], [2], "int32"];
+        const inputs = { logits, labels };
+        const [loss, statistics] = await onGpu(FUSED.crossEntropy, inputs, attributes);
+        expect(loss?.at(-1)).toBeNaN();
+        if (reduction === "none") expect(loss?.[0]).toBeCloseTo(2.407606, 5);
+        const dy = noise(1, reduction === "none" ? [2] : []);
+        const saved = { dy, ...inputs, statistics: [statistics, [2, 4]] as Values };
+        const [dx] = await onGpu(
+          FUSED.crossEntropyGrad,
+          saved as Record<string, Values>,
+          attributes,
+        );
+        expect(
+          Array.from(dx as Float32Array)
+            .slice(3)
+            .every(Number.isNaN),
+        ).toBe(true);
+      }
+    },
+  );
+});
