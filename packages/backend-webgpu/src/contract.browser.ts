@@ -1,0 +1,2 @@
+// The same as contract.webgpu.ts, in a real browser.
+import "./contract.webgpu.ts";
