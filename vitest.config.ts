@@ -17,6 +17,7 @@ export default defineConfig({
   test: {
     include: [
       "{packages,apps}/*/src/**/*.test.ts",
+      "apps/*/web/src/**/*.test.ts",
       "{parity,examples,config,benchmarks}/**/*.test.ts",
     ],
     setupFiles: ["./config/vitest.setup.ts"],

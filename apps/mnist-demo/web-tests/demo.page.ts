@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { CHROMIUM_ARGUMENTS, findChromium } from "../../../config/chromium.ts";
@@ -60,6 +61,20 @@ async function drawOne(): Promise<void> {
   await page.mouse.down();
   await page.mouse.move(x, box.y + box.height * 0.8, { steps: 12 });
   await page.mouse.up();
+}
+
+/** For the README: `KINDLING_SCREENSHOTS=1 npm run test:page`. */
+async function screenshot(colorScheme: "light" | "dark", width: number): Promise<void> {
+  if (process.env.KINDLING_SCREENSHOTS === undefined) return;
+  await page.emulateMedia({ colorScheme });
+  await page.setViewportSize({ width, height: 900 });
+  await drawOne();
+  await page.locator("#reading").filter({ hasText: /\d/ }).waitFor();
+  await page.evaluate(() => scrollTo(0, 0));
+  const path = fileURLToPath(
+    new URL(`../screenshots/${colorScheme}-${width}.png`, import.meta.url),
+  );
+  await page.screenshot({ path, fullPage: width > 1000 });
 }
 
 test("a person's path: train, pause, resume, draw, stop, save, reload, load", async () => {
@@ -124,6 +139,8 @@ test("one epoch reaches PyTorch's accuracy, and the page never stutters", async 
   expect(Number(/([\d.]+) ?%/.exec(text)?.[1]) / 100).toBeGreaterThanOrEqual(ACCURACY);
   expect(longest).toBeLessThan(LONGEST_TASK_MS);
   expect(complaints).toEqual([]);
+  await screenshot("light", 1200);
+  await screenshot("dark", 390);
 });
 
 test("a download that fails and a file that is damaged are explained, and tried again", async () => {

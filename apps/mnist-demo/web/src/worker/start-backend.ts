@@ -1,14 +1,10 @@
 import { wasm } from "@kindling/backend-wasm";
 import { webgpu } from "@kindling/backend-webgpu";
 import { type Backend, selectBackend } from "@kindling/core";
-import { env } from "@tensorflow/tfjs-core";
 import type { BackendChoice, BackendReport } from "../messages.ts";
 
 /** Starts the backend of choice, or the first that can run here. @throws {BackendError} when none can. */
 export async function startBackend(choice: BackendChoice): Promise<BackendReport> {
-  // TODO: backend-wasm says so too late: its findBackend("wasm") has tfjs begin already. On a cross-origin
-  // isolated page threads would start, which do not survive being minified.
-  env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   const { backend, skipped } = await selectBackend(candidates(choice));
   return { name: backend.name, description: backend.describe(), skipped };
 }
