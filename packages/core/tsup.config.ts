@@ -1,3 +1,3 @@
 import { library } from "../../config/tsup.ts";
 
-export default library();
+export default library({ index: "src/index.ts", kernels: "src/kernels/index.ts" });

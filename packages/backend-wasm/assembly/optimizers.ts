@@ -1,5 +1,5 @@
 // Optimizer steps in place, one array a call, in float32 as PyTorch computes them. The formulas and what
-// the constants mean are in packages/optim/src/fused.ts. Four floats at a time, the last 1 to 3 as lanes.
+// the constants mean are in packages/core/src/fused-steps.ts. Four floats at a time, the last 1 to 3 as lanes.
 import { loadLanes, storeLanes } from "./gather-lanes";
 
 /** `b` is the momentum buffer, or 0 without momentum; `sign` is −1 when maximizing. */

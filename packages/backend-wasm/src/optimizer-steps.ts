@@ -1,45 +1,26 @@
 // The optimizers' fused steps on the wasm heap, in place where that is safe. The contract (order of
-// inputs and outputs, attributes, when in place is allowed) is in packages/optim/src/fused.ts.
-import { ArgumentError } from "@kindling/core";
+// inputs and outputs, attributes, when in place is allowed) is in packages/core/src/fused-steps.ts.
+import {
+  ADAM_STEP,
+  type AdamStepAttributes,
+  SGD_STEP,
+  type SgdStepAttributes,
+} from "@kindling/core";
+import { expectStep } from "@kindling/core/kernels";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { type KernelConfig, registerKernel, type TensorInfo, util } from "@tensorflow/tfjs-core";
-import { expectDtype, expectIntegers, expectShape } from "./kernels/checks.ts";
 import { allocate, pointer, sizeOf } from "./kernels/kernel.ts";
 import type { OptimizerKernels } from "./simd/optimizers-kernels.ts";
 import { sideModule } from "./simd/side-module.ts";
 
-interface AdamStep {
-  readonly count: number;
-  readonly lr: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly eps: number;
-  readonly weightDecay: number;
-  readonly decoupledWeightDecay: boolean;
-  readonly amsgrad: boolean;
-  readonly maximize: boolean;
-  readonly stepSizes: readonly number[];
-  readonly rootCorrections: readonly number[];
-}
-
-interface SgdStep {
-  readonly count: number;
-  readonly lr: number;
-  readonly momentum: number;
-  readonly weightDecay: number;
-  readonly nesterov: boolean;
-  readonly maximize: boolean;
-  readonly gradientScales: readonly number[];
-}
-
 /** Registers `KindlingAdamStep` and `KindlingSgdStep` for `wasm`. Once a process. */
 export function registerOptimizerKernels(): void {
-  register<AdamStep>("KindlingAdamStep", {
+  register<AdamStepAttributes>(ADAM_STEP, {
     kindsOf: ({ amsgrad }) => (amsgrad ? 5 : 4),
     listsOf: ({ stepSizes, rootCorrections }) => [stepSizes, rootCorrections],
     update: adamStep,
   });
-  register<SgdStep>("KindlingSgdStep", {
+  register<SgdStepAttributes>(SGD_STEP, {
     kindsOf: ({ momentum }) => (momentum === 0 ? 2 : 3),
     listsOf: ({ gradientScales }) => [gradientScales],
     update: sgdStep,
@@ -68,7 +49,13 @@ type Update<A> = (
 
 function register<A extends { readonly count: number }>(kernelName: string, step: Step<A>): void {
   const kernelFunc = (call: { inputs: TensorInfo[]; backend: BackendWasm; attrs: A }) => {
-    check(kernelName, call.inputs, call.attrs, step);
+    expectStep(
+      kernelName,
+      call.inputs,
+      call.attrs.count,
+      step.kindsOf(call.attrs),
+      step.listsOf(call.attrs),
+    );
     return run(call.backend, call.inputs, call.attrs, step.update);
   };
   registerKernel({
@@ -76,31 +63,6 @@ function register<A extends { readonly count: number }>(kernelName: string, step
     backendName: "wasm",
     // tfjs types all kernels alike: inputs as a record, backend and attributes unknown.
     kernelFunc: kernelFunc as unknown as KernelConfig["kernelFunc"],
-  });
-}
-
-// Everything before the first write: an update that stops half-way cannot be taken back.
-function check<A extends { readonly count: number }>(
-  where: string,
-  inputs: readonly TensorInfo[],
-  attributes: A,
-  { kindsOf, listsOf }: Step<A>,
-): void {
-  const { count } = attributes;
-  const kinds = kindsOf(attributes);
-  expectIntegers(where, "a count", [count], 1);
-  if (inputs.length !== kinds * count) {
-    throw new ArgumentError(
-      `${where}: expected ${kinds} tensors for each of ${count} parameters, got ${inputs.length}`,
-    );
-  }
-  if (listsOf(attributes).some((list) => list.length !== count)) {
-    throw new ArgumentError(`${where}: expected a number for each of ${count} parameters`);
-  }
-  inputs.forEach((input, i) => {
-    expectDtype(where, "float32", { "every tensor": input });
-    const parameter = inputs[i % count] as TensorInfo;
-    expectShape(where, parameter.shape, input, "a gradient or buffer of its parameter's shape");
   });
 }
 
@@ -154,7 +116,7 @@ function adamStep(
   kernels: OptimizerKernels,
   at: readonly number[],
   size: number,
-  attributes: AdamStep,
+  attributes: AdamStepAttributes,
   index: number,
 ): void {
   const [p, g, m, v, largest = 0] = at as [number, number, number, number, number?];
@@ -174,7 +136,7 @@ function sgdStep(
   kernels: OptimizerKernels,
   at: readonly number[],
   size: number,
-  attributes: SgdStep,
+  attributes: SgdStepAttributes,
   index: number,
 ): void {
   const [p, g, buffer = 0] = at as [number, number, number?];

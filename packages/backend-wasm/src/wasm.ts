@@ -1,7 +1,8 @@
 import { ArgumentError, type Backend, BackendError } from "@kindling/core";
+import { replaceKernels } from "@kindling/core/kernels";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { backend, engine, env, getKernel, setBackend } from "@tensorflow/tfjs-core";
-import { registerKernels } from "./kernels/register.ts";
+import { KERNELS } from "./kernels/register.ts";
 import { registerOptimizerKernels } from "./optimizer-steps.ts";
 import { bestBuild } from "./simd/module.ts";
 import { attachSideModule, sideModule } from "./simd/side-module.ts";
@@ -47,7 +48,7 @@ export function wasm({ wasmPath, winograd = false }: WasmOptions = {}): Backend 
     unavailable: async () => whyUnavailable(),
 
     async activate() {
-      registerKernels();
+      replaceKernels(KERNELS);
       if (getKernel("KindlingAdamStep", "wasm") === undefined) registerOptimizerKernels();
       // Not findBackend, which would have tfjs start it at once.
       if (!("wasm" in engine().registry)) {

@@ -1,4 +1,5 @@
 import { type Backend, BackendError } from "@kindling/core";
+import { replaceKernels } from "@kindling/core/kernels";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import {
   engine,
@@ -10,7 +11,7 @@ import {
   setBackend,
 } from "@tensorflow/tfjs-core";
 import { findAdapter, findGpu, installGpu, requestDevice } from "./gpu.ts";
-import { registerKernels } from "./kernels/register.ts";
+import { KERNELS } from "./kernels/register.ts";
 import { adapterOf, isLost, watch } from "./watch.ts";
 
 export interface WebGpuOptions {
@@ -94,7 +95,7 @@ async function start(powerPreference: GPUPowerPreference, dawn: readonly string[
   const adapter = await findAdapter(access.gpu, powerPreference);
   if (typeof adapter === "string") throw new BackendError(`webgpu: ${adapter}`);
   const { device, info, description } = await requestDevice(adapter);
-  registerKernels();
+  replaceKernels(KERNELS);
   if (findBackendFactory(NAME) != null) removeBackend(NAME);
   registerBackend(
     NAME,

@@ -5,7 +5,8 @@ import { hasKernel } from "./backend.ts";
 
 /**
  * Names of the fused kernels, with their inputs (`?`: may be left out), attributes and outputs. All
- * values are float32 unless said. The optimizers' steps are in `@kindling/optim`.
+ * values are float32 unless said. The optimizers' steps are
+ * {@link ADAM_STEP} and {@link SGD_STEP}.
  */
 export const FUSED = {
   /**

@@ -23,6 +23,12 @@ export {
   type GatherBytesAttributes,
   hasFusedKernel,
 } from "./fused.ts";
+export {
+  ADAM_STEP,
+  type AdamStepAttributes,
+  SGD_STEP,
+  type SgdStepAttributes,
+} from "./fused-steps.ts";
 export { defaultGenerator, Generator, type GeneratorState, manualSeed } from "./generator.ts";
 export { type RandomOptions, rand, randn, randperm } from "./random.ts";
 export { stopGradient } from "./stop-gradient.ts";

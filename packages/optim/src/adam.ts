@@ -1,4 +1,4 @@
-import { hasKernel } from "@kindling/core";
+import { ADAM_STEP, hasKernel } from "@kindling/core";
 import {
   add,
   div,
@@ -13,7 +13,7 @@ import {
   type Tensor,
   tidy,
 } from "@tensorflow/tfjs-core";
-import { ADAM_STEP, runFusedStep } from "./fused.ts";
+import { runFusedStep } from "./fused.ts";
 import { Optimizer, type UpdateEntry } from "./optimizer.ts";
 import { checkBetas, checkNotNegative } from "./option-checks.ts";
 import type { ParamSource } from "./param-groups.ts";

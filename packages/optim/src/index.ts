@@ -2,12 +2,6 @@ export { Adam, type AdamOptions } from "./adam.ts";
 export { AdamW, type AdamWOptions } from "./adam-w.ts";
 export { type ClipGradNormOptions, clipGradNorm } from "./clip-grad-norm.ts";
 export { clipGradValue } from "./clip-grad-value.ts";
-export {
-  ADAM_STEP,
-  type AdamStepAttributes,
-  SGD_STEP,
-  type SgdStepAttributes,
-} from "./fused.ts";
 export type { GradientHook, Gradients } from "./gradients.ts";
 export type { HostTensor } from "./host-tensor.ts";
 export {

@@ -1,6 +1,6 @@
-import { ArgumentError, hasKernel } from "@kindling/core";
+import { ArgumentError, hasKernel, SGD_STEP } from "@kindling/core";
 import { add, mul, neg, type Scalar, scalar, sub, type Tensor, tidy } from "@tensorflow/tfjs-core";
-import { runFusedStep, SGD_STEP } from "./fused.ts";
+import { runFusedStep } from "./fused.ts";
 import { Optimizer, type UpdateEntry } from "./optimizer.ts";
 import { checkNotNegative } from "./option-checks.ts";
 import type { ParamSource } from "./param-groups.ts";

@@ -1,4 +1,5 @@
 import { FUSED } from "@kindling/core";
+import { expectShape } from "@kindling/core/kernels";
 import {
   EluGrad,
   type KernelConfig,
@@ -8,7 +9,6 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { ActivationKernels } from "../simd/activations-kernels.ts";
 import { sideModule } from "../simd/side-module.ts";
-import { expectShape } from "./checks.ts";
 import { allocate, defineFloatKernel, pointer, sizeOf } from "./kernel.ts";
 
 type Values = "relu" | "gelu" | "geluTanh" | "silu";

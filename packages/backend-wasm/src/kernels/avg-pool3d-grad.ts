@@ -1,3 +1,4 @@
+import { expectAxes, expectShape } from "@kindling/core/kernels";
 import {
   AvgPool3DGrad,
   type AvgPool3DGradAttrs,
@@ -6,7 +7,6 @@ import {
   type KernelConfig,
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
-import { expectAxes, expectShape } from "./checks.ts";
 import { allocate, type BackendWasm, defineFloatKernel, floats } from "./kernel.ts";
 import { forEachWindow, type Windows, windows3d } from "./windows.ts";
 

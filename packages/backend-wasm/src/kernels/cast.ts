@@ -1,5 +1,5 @@
+import { expectNumbers } from "@kindling/core/kernels";
 import { Cast, type CastAttrs, type CastInputs, type KernelConfig } from "@tensorflow/tfjs-core";
-import { expectNumbers } from "./checks.ts";
 import { allocate, defineKernel } from "./kernel.ts";
 
 /**

@@ -1,4 +1,5 @@
 import { ShapeError } from "@kindling/core";
+import { expectShape } from "@kindling/core/kernels";
 import {
   backend_util,
   Conv3DBackpropFilterV2,
@@ -9,7 +10,6 @@ import {
   type Conv3DBackpropInputV2Inputs,
   type KernelConfig,
 } from "@tensorflow/tfjs-core";
-import { expectShape } from "./checks.ts";
 import { allocate, defineFloatKernel, floats } from "./kernel.ts";
 import { forEachWindow, windows3d } from "./windows.ts";
 

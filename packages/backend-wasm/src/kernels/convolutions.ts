@@ -1,4 +1,13 @@
 import {
+  expectAxes,
+  expectIntegers,
+  expectNhwc,
+  expectOutput,
+  expectWindow,
+  type Padding,
+  spelledOut,
+} from "@kindling/core/kernels";
+import {
   backend_util,
   Conv2D,
   Conv2DBackpropFilter,
@@ -20,11 +29,9 @@ import {
   type TensorInfo,
   tidy,
 } from "@tensorflow/tfjs-core";
-import { expectAxes, expectIntegers, expectNhwc, expectOutput, expectWindow } from "./checks.ts";
 import type { Convolution } from "./convolution-passes.ts";
 import { type Fused, finish } from "./finish.ts";
 import { defineFloatKernel, track } from "./kernel.ts";
-import { type Padding, spelledOut } from "./padding.ts";
 import {
   convolutionFilterGradient,
   convolutionInputGradient,

@@ -1,8 +1,8 @@
 import { ArgumentError, type CrossEntropyAttributes, FUSED } from "@kindling/core";
+import { crossEntropySizes, expectDtype, expectShape, lossShape } from "@kindling/core/kernels";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
 import { LOSS_REDUCTIONS } from "../simd/cross-entropy-kernels.ts";
 import { sideModule } from "../simd/side-module.ts";
-import { expectAxes, expectDtype, expectIntegers, expectNumber, expectShape } from "./checks.ts";
 import { allocate, type BackendWasm, defineKernel, integers, pointer } from "./kernel.ts";
 
 interface Inputs {
@@ -19,7 +19,7 @@ export const crossEntropyKernels: readonly KernelConfig[] = [
     FUSED.crossEntropyGrad,
     ({ inputs, attrs, backend }) => {
       const { dy, logits, labels, statistics, weight } = inputs;
-      const [rows, classes] = sizes(FUSED.crossEntropyGrad, inputs, attrs);
+      const [rows, classes] = crossEntropySizes(FUSED.crossEntropyGrad, inputs, attrs);
       expectDtype(FUSED.crossEntropyGrad, "float32", { dy, statistics });
       expectShape(FUSED.crossEntropyGrad, lossShape(attrs, rows), dy);
       expectShape(FUSED.crossEntropyGrad, [rows, 2], statistics, "statistics");
@@ -43,7 +43,7 @@ export const crossEntropyKernels: readonly KernelConfig[] = [
 function forward(kernelName: string): KernelConfig {
   return defineKernel<Inputs, CrossEntropyAttributes>(kernelName, ({ inputs, attrs, backend }) => {
     const { logits, labels, weight } = inputs;
-    const [rows, classes] = sizes(kernelName, inputs, attrs);
+    const [rows, classes] = crossEntropySizes(kernelName, inputs, attrs);
     const loss = allocate(backend, lossShape(attrs, rows));
     const statistics = allocate(backend, [rows, 2]);
     const at = [logits, labels, weight, loss, statistics].map((one) => pointer(backend, one));
@@ -71,33 +71,6 @@ function wrongLabel(
     `${where}: expected class indices from 0 to ${classes - 1}, ` +
       `got ${integers(backend, labels)[row]} at row ${row}`,
   );
-}
-
-// The sizes of the logits, once all inputs and attributes are known to fit.
-function sizes(
-  where: string,
-  { logits, labels, weight }: Inputs,
-  { ignoreIndex, smoothing, reduction }: CrossEntropyAttributes,
-): [rows: number, classes: number] {
-  expectAxes(where, "[rows, classes]", logits.shape, "the logits");
-  const [rows, classes] = logits.shape as [number, number];
-  expectDtype(where, "int32", { labels });
-  expectDtype(where, "float32", { logits, weight });
-  expectShape(where, [rows], labels, "the labels");
-  if (weight) expectShape(where, [classes], weight, "the class weights");
-  expectIntegers(where, "an index to ignore", [ignoreIndex], -(2 ** 31));
-  expectNumber(where, "smoothing", smoothing, 0, 1);
-  if (!Object.hasOwn(LOSS_REDUCTIONS, reduction)) {
-    const known = Object.keys(LOSS_REDUCTIONS).join(", ");
-    throw new ArgumentError(
-      `${where}: expected the reduction to be one of ${known}, got ${reduction}`,
-    );
-  }
-  return [rows, classes];
-}
-
-function lossShape({ reduction }: CrossEntropyAttributes, rows: number): number[] {
-  return reduction === "none" ? [rows] : [];
 }
 
 function options({ ignoreIndex, smoothing, reduction }: CrossEntropyAttributes) {

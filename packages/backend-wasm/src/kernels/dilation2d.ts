@@ -1,3 +1,4 @@
+import { expectOutput, expectShape, expectWindow } from "@kindling/core/kernels";
 import {
   backend_util,
   Dilation2D,
@@ -8,7 +9,6 @@ import {
   type KernelConfig,
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
-import { expectOutput, expectShape, expectWindow } from "./checks.ts";
 import { allocate, type BackendWasm, defineFloatKernel, floats } from "./kernel.ts";
 import { forEachWindow, type VisitWindow, windows2d } from "./windows.ts";
 

@@ -1,6 +1,6 @@
-import { ArgumentError, type ConvolutionAttributes, FUSED } from "@kindling/core";
+import { type ConvolutionAttributes, FUSED } from "@kindling/core";
+import { convolutionSizes } from "@kindling/core/kernels";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
-import { expectAxes, expectIntegers, expectWindow } from "./checks.ts";
 import type { Convolution } from "./convolution-passes.ts";
 import { defineFloatKernel } from "./kernel.ts";
 import {
@@ -54,42 +54,17 @@ function described(
   where: string,
   x: Shape,
   filter: Shape,
-  { strides, dilations, padding, groups }: ConvolutionAttributes,
+  attributes: ConvolutionAttributes,
 ): Convolution {
-  expectAxes(where, "[kh, kw, in, out]", filter, "the filter");
-  expectIntegers(where, "a filter", filter, 0);
-  const [filterHeight, filterWidth, , outChannels] = filter as Four;
-  expectWindow(where, x, { size: [filterHeight, filterWidth], strides, dilations, pad: 0 });
-  expectIntegers(where, "padding", padding.flat(), 0);
-  expectIntegers(where, "groups", [groups], 1);
-  const [batchSize, inHeight, inWidth, inChannels] = x as Four;
-  if (inChannels % groups !== 0 || outChannels % groups !== 0) {
-    throw new ArgumentError(
-      `${where}: expected groups to divide ${inChannels} and ${outChannels} channels, got ${groups}`,
-    );
-  }
-  const [rows, columns] = padding;
+  const sizes = convolutionSizes(where, x, filter, attributes);
+  const { strides, dilations, padding, groups } = attributes;
   const shape = {
-    batchSize,
-    inHeight,
-    inWidth,
-    inChannels,
-    outHeight: windows(inHeight + rows[0] + rows[1], filterHeight, strides[0], dilations[0]),
-    outWidth: windows(inWidth + columns[0] + columns[1], filterWidth, strides[1], dilations[1]),
-    outChannels,
-    filterHeight,
-    filterWidth,
+    ...sizes,
     strideHeight: strides[0],
     strideWidth: strides[1],
     dilationHeight: dilations[0],
     dilationWidth: dilations[1],
-    padInfo: { top: rows[0], left: columns[0] },
+    padInfo: { top: padding[0][0], left: padding[1][0] },
   };
   return { shape, groups };
-}
-
-type Four = [number, number, number, number];
-
-function windows(size: number, filter: number, stride: number, dilation: number): number {
-  return Math.max(0, Math.floor((size - (filter - 1) * dilation - 1) / stride) + 1);
 }

@@ -1,7 +1,7 @@
-import { ArgumentError, FUSED, type GatherBytesAttributes } from "@kindling/core";
-import { type KernelConfig, util } from "@tensorflow/tfjs-core";
+import { FUSED, type GatherBytesAttributes } from "@kindling/core";
+import { expectGatherBytes } from "@kindling/core/kernels";
+import type { KernelConfig } from "@tensorflow/tfjs-core";
 import { sideModule } from "../simd/side-module.ts";
-import { expectIntegers, expectNumber } from "./checks.ts";
 import { allocate, defineKernel, pointer } from "./kernel.ts";
 
 /**
@@ -10,31 +10,10 @@ import { allocate, defineKernel, pointer } from "./kernel.ts";
  */
 export const gatherBytes: KernelConfig = defineKernel<object, GatherBytesAttributes>(
   FUSED.gatherBytes,
-  ({ attrs: { bytes, width, indices, divisor, shape }, backend }) => {
+  ({ attrs, backend }) => {
+    expectGatherBytes(FUSED.gatherBytes, attrs);
+    const { bytes, width, indices, divisor, shape } = attrs;
     const count = indices.length;
-    expectIntegers(FUSED.gatherBytes, "a row's width", [width], 0);
-    expectIntegers(FUSED.gatherBytes, "a shape", shape, 0);
-    expectNumber(FUSED.gatherBytes, "divisor", divisor);
-    if (!(bytes instanceof Uint8Array) || divisor === 0) {
-      throw new ArgumentError(
-        `${FUSED.gatherBytes}: expected bytes in a Uint8Array and a divisor that is not 0, ` +
-          `got ${Object.prototype.toString.call(bytes)} and ${divisor}`,
-      );
-    }
-    if (util.sizeFromShape([...shape]) !== count * width) {
-      throw new ArgumentError(
-        `${FUSED.gatherBytes}: expected a shape of ${count} rows of ${width}, got [${shape.join(", ")}]`,
-      );
-    }
-    const rows = width > 0 ? Math.floor(bytes.length / width) : 0;
-    for (let i = 0; i < count; i++) {
-      const index = indices[i] as number;
-      if (Number.isInteger(index) && index >= 0 && index < rows) continue;
-      if (width === 0) break;
-      throw new ArgumentError(
-        `${FUSED.gatherBytes}: expected indices from 0 to ${rows - 1}, got ${index} at ${i}`,
-      );
-    }
     const output = allocate(backend, shape);
     const module = sideModule(backend);
     // First which row, counted in the copy, then the copy.

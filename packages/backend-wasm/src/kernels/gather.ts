@@ -1,4 +1,5 @@
 import { ArgumentError } from "@kindling/core";
+import { expectDtype } from "@kindling/core/kernels";
 import {
   backend_util,
   GatherV2,
@@ -9,7 +10,6 @@ import {
   util,
 } from "@tensorflow/tfjs-core";
 import { sideModule } from "../simd/side-module.ts";
-import { expectDtype } from "./checks.ts";
 import { allocate, defineKernel, integers, pointer } from "./kernel.ts";
 
 /**

@@ -1,3 +1,4 @@
+import { expectAxes, poolInfo } from "@kindling/core/kernels";
 import {
   backend_util,
   type KernelConfig,
@@ -8,9 +9,7 @@ import {
   type MaxPoolWithArgmaxAttrs,
   type MaxPoolWithArgmaxInputs,
 } from "@tensorflow/tfjs-core";
-import { expectAxes } from "./checks.ts";
 import { allocate, defineFloatKernel, floats, integers } from "./kernel.ts";
-import { poolInfo } from "./padding.ts";
 import { forEachWindow, type VisitWindow, windows2d, windows3d } from "./windows.ts";
 
 /**

@@ -1,4 +1,5 @@
 import { FUSED, ShapeError } from "@kindling/core";
+import { expectNumber, expectShape } from "@kindling/core/kernels";
 import {
   FusedBatchNorm,
   type FusedBatchNormAttrs,
@@ -13,7 +14,6 @@ import {
   layerNormGradScratch,
 } from "../simd/normalization-kernels.ts";
 import { sideModule } from "../simd/side-module.ts";
-import { expectNumber, expectShape } from "./checks.ts";
 import {
   allocate,
   type BackendWasm,

@@ -1,10 +1,10 @@
+import { expectDtype, expectIntegers, expectNumbers } from "@kindling/core/kernels";
 import {
   type KernelConfig,
   OneHot,
   type OneHotAttrs,
   type OneHotInputs,
 } from "@tensorflow/tfjs-core";
-import { expectDtype, expectIntegers, expectNumbers } from "./checks.ts";
 import { allocate, defineKernel, integers } from "./kernel.ts";
 
 /**

@@ -1,3 +1,4 @@
+import { expectShape, poolInfo } from "@kindling/core/kernels";
 import {
   AvgPool,
   type AvgPoolAttrs,
@@ -16,9 +17,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { DilatedWindows, PaddedWindows } from "../simd/pooling-kernels.ts";
 import { sideModule } from "../simd/side-module.ts";
-import { expectShape } from "./checks.ts";
 import { allocate, defineFloatKernel, pointer } from "./kernel.ts";
-import { poolInfo } from "./padding.ts";
 
 /** Max pooling of images, `[n, h, w, c]` to `[n, oh, ow, c]`; a NaN comes out as NaN, as in PyTorch. */
 const maxPool = defineFloatKernel<MaxPoolInputs, MaxPoolAttrs>(

@@ -1,4 +1,5 @@
 import { FUSED } from "@kindling/core";
+import { expectShape } from "@kindling/core/kernels";
 import {
   All,
   Any,
@@ -18,7 +19,6 @@ import {
   util,
 } from "@tensorflow/tfjs-core";
 import { sideModule } from "../simd/side-module.ts";
-import { expectShape } from "./checks.ts";
 import {
   allocate,
   type BackendWasm,

@@ -1,9 +1,4 @@
-import {
-  getKernel,
-  type KernelConfig,
-  registerKernel,
-  unregisterKernel,
-} from "@tensorflow/tfjs-core";
+import type { KernelConfig } from "@tensorflow/tfjs-core";
 import { activationKernels } from "./activations.ts";
 import { avgPool3dGrad } from "./avg-pool3d-grad.ts";
 import { cast } from "./cast.ts";
@@ -27,7 +22,6 @@ import { oneHot } from "./one-hot.ts";
 import { pools } from "./pools.ts";
 import { addTo, maxKernel, mean, reductionsOfNothing, sum, sumOfSquares } from "./reductions.ts";
 import { reverseKernel } from "./reverse.ts";
-import { stockKernels } from "./stock.ts";
 import { stridedSliceKernel } from "./strided-slice.ts";
 import { transposeKernel } from "./transpose.ts";
 import { unsortedSegmentSum } from "./unsorted-segment-sum.ts";
@@ -70,25 +64,3 @@ export const KERNELS: readonly KernelConfig[] = [
   ...pools,
   ...reductionsOfNothing,
 ];
-
-// Ours, in every copy of this package: a second copy leaves the first one's kernels in place.
-const MARK: unique symbol = Symbol.for("kindling.backend-wasm.kernel");
-type Marked = KernelConfig & { readonly [MARK]?: true };
-
-/** Registers the kernels; again does nothing, unless another copy of tfjs's backend overwrote them. */
-export function registerKernels(): void {
-  for (const kernel of KERNELS) {
-    const current: Marked | undefined = getKernel(kernel.kernelName, "wasm");
-    if (current?.[MARK]) continue;
-    const registered: KernelConfig & { [MARK]: true } = { ...kernel, [MARK]: true };
-    if (current !== undefined) {
-      stockKernels().set(kernel.kernelName, current);
-      unregisterKernel(kernel.kernelName, "wasm");
-      // tfjs prepares what is registered when the backend starts, so a stock kernel that ours calls is
-      // prepared in the name of ours.
-      if (current.setupFunc) registered.setupFunc = current.setupFunc;
-      if (current.disposeFunc) registered.disposeFunc = current.disposeFunc;
-    }
-    registerKernel(registered);
-  }
-}

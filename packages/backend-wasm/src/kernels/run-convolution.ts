@@ -1,7 +1,7 @@
 import { ShapeError } from "@kindling/core";
+import { expectShape } from "@kindling/core/kernels";
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { sideModule } from "../simd/side-module.ts";
-import { expectShape } from "./checks.ts";
 import { type Convolution, type Pass, passesOf } from "./convolution-passes.ts";
 import { allocate, type BackendWasm, pointer } from "./kernel.ts";
 

@@ -1,4 +1,5 @@
 import { ShapeError } from "@kindling/core";
+import { expectDtype, expectIntegers } from "@kindling/core/kernels";
 import {
   type KernelConfig,
   UnsortedSegmentSum,
@@ -6,7 +7,6 @@ import {
   type UnsortedSegmentSumInputs,
 } from "@tensorflow/tfjs-core";
 import { sideModule } from "../simd/side-module.ts";
-import { expectDtype, expectIntegers } from "./checks.ts";
 import { allocate, defineKernel, integers, pointer } from "./kernel.ts";
 
 /**

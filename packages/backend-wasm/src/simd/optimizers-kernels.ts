@@ -1,5 +1,5 @@
 /**
- * Optimizer steps in place on arrays of `size` floats. The formulas are those of packages/optim/src/fused.ts;
+ * Optimizer steps in place on arrays of `size` floats. The formulas are those of packages/core/src/fused-steps.ts;
  * `sign` is −1 when maximizing and 1 otherwise.
  */
 export interface OptimizerKernels {

@@ -1,6 +1,6 @@
 import { FUSED } from "@kindling/core";
+import { expectNumber, expectShape } from "@kindling/core/kernels";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
-import { expectNumber, expectShape } from "./checks.ts";
 import { allocate, defineFloatKernel, sizeOf } from "./kernel.ts";
 import { dispatch, elementwise, groupsFor, type Uniform } from "./recorder.ts";
 

@@ -1,22 +1,10 @@
 // The geometry of convolutions as PyTorch counts them, and direct kernels for those that tfjs's cannot do.
-import { ArgumentError, type ConvolutionAttributes } from "@kindling/core";
-import { expectAxes, expectIntegers, expectWindow } from "./checks.ts";
+import type { ConvolutionAttributes } from "@kindling/core";
+import { type ConvolutionSizes, convolutionSizes } from "@kindling/core/kernels";
 import type { Uniform } from "./recorder.ts";
 
-type Shape = readonly number[];
-type Four = [number, number, number, number];
-
-/** Sizes of a convolution; images and filters are channels last. */
-export interface Geometry {
-  readonly batch: number;
-  readonly height: number;
-  readonly width: number;
-  readonly inChannels: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-  readonly outChannels: number;
-  readonly rows: number;
-  readonly columns: number;
+/** A convolution of these sizes. */
+export interface Geometry extends ConvolutionSizes {
   readonly groups: number;
   readonly attributes: ConvolutionAttributes;
 }
@@ -24,45 +12,30 @@ export interface Geometry {
 /** @throws {ShapeError | ArgumentError} when the shapes and attributes do not fit. */
 export function geometryOf(
   where: string,
-  x: Shape,
-  filter: Shape,
+  x: readonly number[],
+  filter: readonly number[],
   attributes: ConvolutionAttributes,
 ): Geometry {
-  const { strides, dilations, padding, groups } = attributes;
-  expectAxes(where, "[kh, kw, in, out]", filter, "the filter");
-  expectIntegers(where, "a filter", filter, 0);
-  const [rows, columns, within, outChannels] = filter as Four;
-  expectWindow(where, x, { size: [rows, columns], strides, dilations, pad: 0 });
-  expectIntegers(where, "padding", padding.flat(), 0);
-  expectIntegers(where, "groups", [groups], 1);
-  const [batch, height, width, inChannels] = x as Four;
-  if (within * groups !== inChannels || outChannels % groups !== 0) {
-    throw new ArgumentError(
-      `${where}: expected groups of ${within} input channels that divide ${outChannels} output ` +
-        `channels, got ${inChannels} input channels in ${groups} groups`,
-    );
-  }
-  const windows = (size: number, length: number, axis: 0 | 1): number => {
-    const [before, after] = padding[axis];
-    const room = size + before + after - (length - 1) * dilations[axis] - 1;
-    return Math.max(0, Math.floor(room / strides[axis]) + 1);
-  };
-  return {
-    ...{ batch, height, width, inChannels, outChannels, rows, columns, groups, attributes },
-    ...{ outHeight: windows(height, rows, 0), outWidth: windows(width, columns, 1) },
-  };
+  const sizes = convolutionSizes(where, x, filter, attributes);
+  return { ...sizes, groups: attributes.groups, attributes };
 }
 
-export function outputShape({ batch, outHeight, outWidth, outChannels }: Geometry): number[] {
-  return [batch, outHeight, outWidth, outChannels];
+export function outputShape({ batchSize, outHeight, outWidth, outChannels }: Geometry): number[] {
+  return [batchSize, outHeight, outWidth, outChannels];
 }
 
 /** The geometry as the WGSL below reads it. */
 export function geometryUniforms(g: Geometry): Record<string, Uniform> {
   const { strides, dilations, padding } = g.attributes;
   const numbers = {
-    ...{ h: g.height, w: g.width, c: g.inChannels },
-    ...{ oh: g.outHeight, ow: g.outWidth, oc: g.outChannels, kh: g.rows, kw: g.columns },
+    ...{ h: g.inHeight, w: g.inWidth, c: g.inChannels },
+    ...{
+      oh: g.outHeight,
+      ow: g.outWidth,
+      oc: g.outChannels,
+      kh: g.filterHeight,
+      kw: g.filterWidth,
+    },
     ...{ strideH: strides[0], strideW: strides[1], dilationH: dilations[0] },
     ...{ dilationW: dilations[1], top: padding[0][0], left: padding[1][0] },
     ...{ within: g.inChannels / g.groups, per: g.outChannels / g.groups },

@@ -1,4 +1,5 @@
 import { type ConvolutionAttributes, FUSED } from "@kindling/core";
+import { expectShape } from "@kindling/core/kernels";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import {
   Conv2D,
@@ -10,7 +11,6 @@ import {
   type NamedTensorInfoMap,
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
-import { expectShape } from "./checks.ts";
 import {
   DIRECT_INPUT_GRADIENT,
   directForward,

@@ -1,7 +1,7 @@
-import { ArgumentError, type CrossEntropyAttributes, FUSED } from "@kindling/core";
+import { type CrossEntropyAttributes, FUSED } from "@kindling/core";
+import { crossEntropySizes, expectDtype, expectShape, lossShape } from "@kindling/core/kernels";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
-import { expectAxes, expectDtype, expectIntegers, expectNumber, expectShape } from "./checks.ts";
 import { gradientCode, rowCode, sumCode } from "./cross-entropy-code.ts";
 import { allocate, defineKernel, sizeOf, zeros } from "./kernel.ts";
 import { dispatch, elementwise, groupsFor, spread, type Uniform } from "./recorder.ts";
@@ -22,9 +22,9 @@ export const crossEntropyKernels: readonly KernelConfig[] = [
     FUSED.crossEntropyGrad,
     ({ inputs, attrs, backend }) => {
       const { dy, logits, labels, statistics, weight } = inputs;
-      const [rows, classes] = sizes(FUSED.crossEntropyGrad, inputs, attrs);
+      const [rows, classes] = crossEntropySizes(FUSED.crossEntropyGrad, inputs, attrs);
       expectDtype(FUSED.crossEntropyGrad, "float32", { dy, statistics });
-      expectShape(FUSED.crossEntropyGrad, attrs.reduction === "none" ? [rows] : [], dy);
+      expectShape(FUSED.crossEntropyGrad, lossShape(attrs, rows), dy);
       expectShape(FUSED.crossEntropyGrad, [rows, 4], statistics, "statistics");
       const dx = allocate(backend, logits.shape);
       const size = sizeOf(dx);
@@ -58,11 +58,11 @@ export const crossEntropyKernels: readonly KernelConfig[] = [
 function forward(kernelName: string): KernelConfig {
   return defineKernel<Inputs, CrossEntropyAttributes>(kernelName, ({ inputs, attrs, backend }) => {
     const { logits, labels, weight } = inputs;
-    const [rows, classes] = sizes(kernelName, inputs, attrs);
+    const [rows, classes] = crossEntropySizes(kernelName, inputs, attrs);
     const byRow = attrs.reduction === "none";
     if (sizeOf(logits) === 0) {
       const nothing = attrs.reduction === "mean" ? Number.NaN : 0;
-      const shape = byRow ? [rows] : [];
+      const shape = lossShape(attrs, rows);
       const loss = new Float32Array(byRow ? rows : 1).fill(nothing);
       return [backend.makeTensorInfo(shape, "float32", loss), zeros(backend, [rows, 4])];
     }
@@ -119,27 +119,4 @@ function uniformsOf(
     even: ["f32", smoothing / classes],
     mean: ["i32", REDUCTIONS[reduction]],
   };
-}
-
-// The sizes of the logits, once all inputs and attributes are known to fit.
-function sizes(
-  where: string,
-  { logits, labels, weight }: Inputs,
-  { ignoreIndex, smoothing, reduction }: CrossEntropyAttributes,
-): [rows: number, classes: number] {
-  expectAxes(where, "[rows, classes]", logits.shape, "the logits");
-  const [rows, classes] = logits.shape as [number, number];
-  expectDtype(where, "int32", { labels });
-  expectDtype(where, "float32", { logits, weight });
-  expectShape(where, [rows], labels, "the labels");
-  if (weight) expectShape(where, [classes], weight, "the class weights");
-  expectIntegers(where, "an index to ignore", [ignoreIndex], -(2 ** 31));
-  expectNumber(where, "smoothing", smoothing, 0, 1);
-  if (!Object.hasOwn(REDUCTIONS, reduction)) {
-    const known = Object.keys(REDUCTIONS).join(", ");
-    throw new ArgumentError(
-      `${where}: expected the reduction to be one of ${known}, got ${reduction}`,
-    );
-  }
-  return [rows, classes];
 }

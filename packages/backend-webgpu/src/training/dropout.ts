@@ -1,21 +1,16 @@
-import { ArgumentError, type DropoutAttributes, FUSED } from "@kindling/core";
+import { type DropoutAttributes, FUSED } from "@kindling/core";
+import { expectDropout, expectDropoutGradient } from "@kindling/core/kernels";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
-import { expectDtype, expectNumber, expectShape } from "./checks.ts";
 import { dropoutBits } from "./dropout-mask.ts";
 import { allocate, defineFloatKernel, defineKernel, sizeOf } from "./kernel.ts";
 import { dispatch, elementwise, groupsFor, upload } from "./recorder.ts";
-
-/** The state of mt19937. */
-const WORDS = 624;
 
 /** Dropout, whose mask comes from the host as one bit a value, and its gradient. */
 export const dropoutKernels: readonly KernelConfig[] = [
   defineFloatKernel<{ x: TensorInfo }, DropoutAttributes>(
     FUSED.dropout,
     ({ inputs: { x }, attrs: { p, scale, random }, backend }) => {
-      expectNumber(FUSED.dropout, "p", p, 0, 1);
-      expectNumber(FUSED.dropout, "scale", scale);
-      checkState(random);
+      expectDropout(FUSED.dropout, { p, scale, random });
       const y = allocate(backend, x.shape);
       const mask = allocate(backend, x.shape, "bool");
       const size = sizeOf(x);
@@ -38,10 +33,7 @@ export const dropoutKernels: readonly KernelConfig[] = [
   defineKernel<{ dy: TensorInfo; mask: TensorInfo }, Pick<DropoutAttributes, "scale">>(
     FUSED.dropoutGrad,
     ({ inputs: { dy, mask }, attrs: { scale }, backend }) => {
-      expectShape(FUSED.dropoutGrad, mask.shape, dy);
-      expectDtype(FUSED.dropoutGrad, "float32", { dy });
-      expectDtype(FUSED.dropoutGrad, "bool", { mask });
-      expectNumber(FUSED.dropoutGrad, "scale", scale);
+      expectDropoutGradient(FUSED.dropoutGrad, { dy, mask }, scale);
       const dx = allocate(backend, dy.shape);
       const size = sizeOf(dy);
       if (size === 0) return dx;
@@ -57,12 +49,3 @@ export const dropoutKernels: readonly KernelConfig[] = [
     },
   ),
 ];
-
-function checkState({ words, index }: DropoutAttributes["random"]): void {
-  const good = words instanceof Uint32Array && words.length === WORDS;
-  if (good && Number.isInteger(index) && index >= 0 && index <= WORDS) return;
-  throw new ArgumentError(
-    `${FUSED.dropout}: expected a Uint32Array of ${WORDS} words and an index up to that, ` +
-      `got ${words.length} words and ${index}`,
-  );
-}

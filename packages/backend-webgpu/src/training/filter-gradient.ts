@@ -22,11 +22,11 @@ export function filterGradient(
   filterShape: readonly number[],
   geometry: Geometry,
 ): TensorInfo {
-  const { batch, outHeight, outWidth, outChannels, groups, inChannels, rows, columns } = geometry;
+  const { batchSize, outHeight, outWidth, outChannels, groups, inChannels } = geometry;
   const output = allocate(backend, filterShape);
   const size = sizeOf(output);
-  const pixels = batch * outHeight * outWidth;
-  const height = (rows * columns * inChannels) / groups;
+  const pixels = batchSize * outHeight * outWidth;
+  const height = (geometry.filterHeight * geometry.filterWidth * inChannels) / groups;
   const perGroup = outChannels / groups;
   const [down, across] = [valuesAThread(height), valuesAThread(perGroup)];
   const tilesDown = Math.ceil(height / (SIDE * down));

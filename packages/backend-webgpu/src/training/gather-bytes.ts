@@ -1,6 +1,6 @@
-import { ArgumentError, FUSED, type GatherBytesAttributes } from "@kindling/core";
-import { type KernelConfig, util } from "@tensorflow/tfjs-core";
-import { expectIntegers, expectNumber } from "./checks.ts";
+import { FUSED, type GatherBytesAttributes } from "@kindling/core";
+import { expectGatherBytes } from "@kindling/core/kernels";
+import type { KernelConfig } from "@tensorflow/tfjs-core";
 import { allocate, defineKernel } from "./kernel.ts";
 import { dispatch, elementwise, groupsFor, upload } from "./recorder.ts";
 
@@ -8,7 +8,7 @@ import { dispatch, elementwise, groupsFor, upload } from "./recorder.ts";
 export const gatherBytes: KernelConfig = defineKernel<object, GatherBytesAttributes>(
   FUSED.gatherBytes,
   ({ attrs, backend }) => {
-    check(attrs);
+    expectGatherBytes(FUSED.gatherBytes, attrs);
     const { bytes, width, indices, divisor, shape } = attrs;
     const output = allocate(backend, shape);
     const size = indices.length * width;
@@ -33,29 +33,3 @@ export const gatherBytes: KernelConfig = defineKernel<object, GatherBytesAttribu
     return output;
   },
 );
-
-function check({ bytes, width, indices, divisor, shape }: GatherBytesAttributes): void {
-  const count = indices.length;
-  expectIntegers(FUSED.gatherBytes, "a row's width", [width], 0);
-  expectIntegers(FUSED.gatherBytes, "a shape", shape, 0);
-  expectNumber(FUSED.gatherBytes, "divisor", divisor);
-  if (!(bytes instanceof Uint8Array) || divisor === 0) {
-    throw new ArgumentError(
-      `${FUSED.gatherBytes}: expected bytes in a Uint8Array and a divisor that is not 0, ` +
-        `got ${Object.prototype.toString.call(bytes)} and ${divisor}`,
-    );
-  }
-  if (util.sizeFromShape([...shape]) !== count * width) {
-    throw new ArgumentError(
-      `${FUSED.gatherBytes}: expected a shape of ${count} rows of ${width}, got [${shape.join(", ")}]`,
-    );
-  }
-  const rows = width > 0 ? Math.floor(bytes.length / width) : 0;
-  for (let i = 0; i < count && width > 0; i++) {
-    const index = indices[i] as number;
-    if (Number.isInteger(index) && index >= 0 && index < rows) continue;
-    throw new ArgumentError(
-      `${FUSED.gatherBytes}: expected indices from 0 to ${rows - 1}, got ${index} at ${i}`,
-    );
-  }
-}

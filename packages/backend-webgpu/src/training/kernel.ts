@@ -1,43 +1,18 @@
-import { ArgumentError } from "@kindling/core";
+import { expectDtype } from "@kindling/core/kernels";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import {
-  type DataType,
-  type KernelConfig,
-  type KernelFunc,
-  type TensorInfo,
-  util,
-} from "@tensorflow/tfjs-core";
+import { type DataType, type KernelConfig, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import { defineKernel, type KernelCall } from "../kernels/kernel.ts";
 
-/** What a kernel is called with. */
-export interface KernelCall<Inputs, Attributes> {
-  readonly inputs: Inputs;
-  readonly attrs: Attributes;
-  readonly backend: WebGPUBackend;
-}
-
-type Run<Inputs, Attributes> = (call: KernelCall<Inputs, Attributes>) => TensorInfo | TensorInfo[];
-
-/** A kernel for the `webgpu` backend. */
-export function defineKernel<Inputs, Attributes = unknown>(
-  kernelName: string,
-  run: Run<Inputs, Attributes>,
-): KernelConfig {
-  // tfjs's registry is untyped: the name alone says which inputs and attributes arrive.
-  return { kernelName, backendName: "webgpu", kernelFunc: run as unknown as KernelFunc };
-}
+export { defineKernel };
 
 /** A kernel that takes float32 only. @throws {ArgumentError} when an input has another type. */
 export function defineFloatKernel<Inputs extends object, Attributes = unknown>(
   kernelName: string,
-  run: Run<Inputs, Attributes>,
+  run: (call: KernelCall<Inputs, Attributes>) => TensorInfo | TensorInfo[],
 ): KernelConfig {
   return defineKernel<Inputs, Attributes>(kernelName, (call) => {
-    for (const [name, input] of Object.entries(call.inputs) as [string, TensorInfo | undefined][]) {
-      if (input === undefined || input.dtype === "float32") continue;
-      throw new ArgumentError(
-        `${kernelName}: expected ${name} to be float32, got ${input.dtype}; cast it first`,
-      );
-    }
+    const inputs: Record<string, TensorInfo | undefined> = { ...(call.inputs as object) };
+    expectDtype(kernelName, "float32", inputs);
     return run(call);
   });
 }

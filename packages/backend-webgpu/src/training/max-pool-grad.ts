@@ -1,11 +1,10 @@
+import { expectShape, poolInfo } from "@kindling/core/kernels";
 import {
-  backend_util,
   type KernelConfig,
   MaxPoolGrad,
   type MaxPoolGradAttrs,
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
-import { expectShape, expectWindow } from "./checks.ts";
 import { allocate, defineFloatKernel, sizeOf, zeros } from "./kernel.ts";
 import { dispatch, elementwise, groupsFor } from "./recorder.ts";
 
@@ -57,17 +56,8 @@ export const maxPoolGrad: KernelConfig = defineFloatKernel<
   { dy: TensorInfo; input: TensorInfo },
   MaxPoolGradAttrs
 >(MaxPoolGrad, ({ inputs: { dy, input }, attrs, backend }) => {
-  const { filterSize, strides, pad, dimRoundingMode } = attrs;
   const { shape } = input;
-  expectWindow(MaxPoolGrad, shape, { size: [filterSize].flat(), strides, dilations: 1, pad });
-  const info = backend_util.computePool2DInfo(
-    shape as [number, number, number, number],
-    filterSize,
-    strides,
-    1,
-    spelledOut(pad),
-    dimRoundingMode,
-  );
+  const info = poolInfo(MaxPoolGrad, input, attrs);
   expectShape(MaxPoolGrad, info.outShape, dy);
   if (shape.includes(0)) return allocate(backend, shape);
   if (sizeOf(dy) === 0) return zeros(backend, shape);
@@ -95,14 +85,3 @@ export const maxPoolGrad: KernelConfig = defineFloatKernel<
   });
   return dx;
 });
-
-// tfjs's arithmetic with a number takes the filter's and the stride's height for both axes.
-function spelledOut(pad: MaxPoolGradAttrs["pad"]): Exclude<MaxPoolGradAttrs["pad"], number> {
-  if (typeof pad !== "number") return pad;
-  return [
-    [0, 0],
-    [pad, pad],
-    [pad, pad],
-    [0, 0],
-  ];
-}

@@ -1,31 +1,8 @@
+import type { AdamStepAttributes, SgdStepAttributes } from "@kindling/core";
 import type { Rule } from "./optimizer-steps.ts";
 
-export interface AdamStep {
-  readonly count: number;
-  readonly lr: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly eps: number;
-  readonly weightDecay: number;
-  readonly decoupledWeightDecay: boolean;
-  readonly amsgrad: boolean;
-  readonly maximize: boolean;
-  readonly stepSizes: readonly number[];
-  readonly rootCorrections: readonly number[];
-}
-
-export interface SgdStep {
-  readonly count: number;
-  readonly lr: number;
-  readonly momentum: number;
-  readonly weightDecay: number;
-  readonly nesterov: boolean;
-  readonly maximize: boolean;
-  readonly gradientScales: readonly number[];
-}
-
 /** Adam and AdamW. The differences 1 − β are taken in float64, as PyTorch does. */
-export const adamRule: Rule<AdamStep> = {
+export const adamRule: Rule<AdamStepAttributes> = {
   kinds: ({ amsgrad }) => (amsgrad ? ["p", "g", "m", "v", "largest"] : ["p", "g", "m", "v"]),
   shared: ({ lr, beta1, beta2, eps, weightDecay, decoupledWeightDecay, maximize }) => ({
     sign: maximize ? -1 : 1,
@@ -54,7 +31,7 @@ export const adamRule: Rule<AdamStep> = {
   },
 };
 
-export const sgdRule: Rule<SgdStep> = {
+export const sgdRule: Rule<SgdStepAttributes> = {
   kinds: ({ momentum }) => (momentum === 0 ? ["p", "g"] : ["p", "g", "b"]),
   shared: ({ lr, momentum, weightDecay, nesterov, maximize }) => ({
     lr,

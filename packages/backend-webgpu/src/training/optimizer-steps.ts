@@ -1,13 +1,18 @@
 // The optimizers' fused steps: all parameters in a few dispatches and one upload, in place where that is safe.
 // The contract (order of inputs and outputs, attributes, when in place is allowed) is in
-// packages/optim/src/fused.ts.
-import { ArgumentError } from "@kindling/core";
+// packages/core/src/fused-steps.ts.
+import {
+  ADAM_STEP,
+  type AdamStepAttributes,
+  SGD_STEP,
+  type SgdStepAttributes,
+} from "@kindling/core";
+import { expectStep } from "@kindling/core/kernels";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
-import { expectDtype, expectIntegers, expectShape } from "./checks.ts";
 import { writable } from "./in-place.ts";
 import { defineKernel, sizeOf } from "./kernel.ts";
-import { type AdamStep, adamRule, type SgdStep, sgdRule } from "./optimizer-rules.ts";
+import { adamRule, sgdRule } from "./optimizer-rules.ts";
 import { dispatch, elementwise, groupsFor, upload } from "./recorder.ts";
 
 /** How an optimizer updates one value, and with what. */
@@ -26,44 +31,20 @@ export interface Rule<A> {
 const MOST_SLOTS = 16;
 
 export const optimizerSteps: readonly KernelConfig[] = [
-  step<AdamStep>("KindlingAdamStep", adamRule),
-  step<SgdStep>("KindlingSgdStep", sgdRule),
+  step<AdamStepAttributes>(ADAM_STEP, adamRule),
+  step<SgdStepAttributes>(SGD_STEP, sgdRule),
 ];
 
 function step<A extends { readonly count: number }>(name: string, rule: Rule<A>): KernelConfig {
   return defineKernel<readonly TensorInfo[], A>(name, ({ inputs, attrs, backend }) => {
-    check(name, inputs, attrs, rule);
     const { count } = attrs;
+    const lists = Object.values(rule.lists(attrs));
+    expectStep(name, inputs, count, rule.kinds(attrs).length, lists);
     const targets = inputs.map((input, i) => {
       return i >= count && i < 2 * count ? input : writable(backend, input);
     });
     run(name, backend, targets, attrs, rule);
     return [...targets.slice(0, count), ...targets.slice(2 * count)];
-  });
-}
-
-// Everything before the first write: an update that stops half-way cannot be taken back.
-function check<A extends { readonly count: number }>(
-  where: string,
-  inputs: readonly TensorInfo[],
-  attributes: A,
-  { kinds, lists }: Rule<A>,
-): void {
-  const { count } = attributes;
-  const each = kinds(attributes).length;
-  expectIntegers(where, "a count", [count], 1);
-  if (inputs.length !== each * count) {
-    throw new ArgumentError(
-      `${where}: expected ${each} tensors for each of ${count} parameters, got ${inputs.length}`,
-    );
-  }
-  if (Object.values(lists(attributes)).some((list) => list.length !== count)) {
-    throw new ArgumentError(`${where}: expected a number for each of ${count} parameters`);
-  }
-  inputs.forEach((input, i) => {
-    expectDtype(where, "float32", { "every tensor": input });
-    const parameter = inputs[i % count] as TensorInfo;
-    expectShape(where, parameter.shape, input, "a gradient or buffer of its parameter's shape");
   });
 }
 

@@ -1,6 +1,6 @@
 import { FUSED } from "@kindling/core";
+import { expectShape } from "@kindling/core/kernels";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
-import { expectShape } from "./checks.ts";
 import { writable } from "./in-place.ts";
 import { allocate, defineFloatKernel, sizeOf, zeros } from "./kernel.ts";
 import { dispatch, elementwise, groupsFor } from "./recorder.ts";

@@ -1,8 +1,9 @@
-// What kernels ask of their inputs and attributes before they allocate or record anything.
-import { ArgumentError, ShapeError } from "@kindling/core";
+// What a backend's kernels ask of their inputs and attributes before they allocate or touch anything: what runs
+// on the device checks nothing, and a wrong size would have it write into other tensors.
 import { type DataType, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import { ArgumentError, ShapeError } from "../errors.ts";
 
-/** Sizes and steps are int32 on the device. */
+/** Sizes and steps are int32 on every device. */
 const LIMIT = 2 ** 31;
 
 /** @throws {ShapeError} when a tensor is not of this shape. */
@@ -66,6 +67,12 @@ export function expectDtype(
   }
 }
 
+/** @throws {ArgumentError} when a result would be of strings. */
+export function expectNumbers(where: string, dtype: DataType): void {
+  if (dtype !== "string") return;
+  throw new ArgumentError(`${where}: expected a type of numbers for the result, got string`);
+}
+
 /** A window that slides over images, as tfjs's kernels are told of one. */
 export interface SlidingWindow {
   /** Rows and columns. */
@@ -88,4 +95,24 @@ export function expectWindow(where: string, image: readonly number[], window: Sl
   expectIntegers(where, "dilations", [window.dilations].flat(), 1);
   if (typeof window.pad === "string") return;
   expectIntegers(where, "padding", [window.pad].flat(2), -LIMIT); // below 0 it crops
+}
+
+/** @throws {ShapeError} when the images are smaller than the window. */
+export function expectOutput(
+  where: string,
+  image: readonly number[],
+  window: SlidingWindow,
+  output: readonly number[],
+): void {
+  if (output.every((size) => size >= 0)) return;
+  const window2d = window.size.join("×");
+  throw new ShapeError(where, `[n, h, w, c] with room for a window of ${window2d}`, image);
+}
+
+/** @throws {ArgumentError} when a convolution is not channels last, the only layout of our kernels. */
+export function expectNhwc(where: string, dataFormat: string): void {
+  if (dataFormat === "NHWC") return;
+  throw new ArgumentError(
+    `${where}: expected the data format NHWC, got ${dataFormat}; transpose the input first`,
+  );
 }
