@@ -9,7 +9,7 @@ export default {
   ...config,
   test: {
     ...config.test,
-    include: ["packages/**/*.webgpu.ts"],
+    include: ["{packages,parity}/**/*.webgpu.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Dawn does not survive two threads of one process.

@@ -10,6 +10,7 @@ import {
   removeBackend,
   setBackend,
 } from "@tensorflow/tfjs-core";
+import { limitPool } from "./buffer-pool.ts";
 import { findAdapter, findGpu, installGpu, requestDevice } from "./gpu.ts";
 import { KERNELS } from "./kernels/register.ts";
 import { adapterOf, isLost, watch } from "./watch.ts";
@@ -101,6 +102,7 @@ async function start(powerPreference: GPUPowerPreference, dawn: readonly string[
     NAME,
     () => {
       const backend = new tfjs.WebGPUBackend(device, info);
+      limitPool(backend);
       watch(backend, description);
       return backend;
     },

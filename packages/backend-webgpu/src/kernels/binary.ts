@@ -33,8 +33,8 @@ import {
   type TensorInfo,
   upcastType,
 } from "@tensorflow/tfjs-core";
-import { defineKernel } from "./kernel.ts";
-import { flat, runProgram, sizeOf, wgslType } from "./program.ts";
+import { defineKernel, sizeOf } from "./kernel.ts";
+import { flat, runProgram, wgslType } from "./program.ts";
 import { runStock } from "./stock.ts";
 import { broadcastStrides, collapse, expand, manyAxes, placesCode } from "./strides.ts";
 

@@ -12,8 +12,8 @@ import {
   type UnsortedSegmentSumInputs,
   util,
 } from "@tensorflow/tfjs-core";
-import { defineKernel } from "./kernel.ts";
-import { runProgram, sizeOf } from "./program.ts";
+import { defineKernel, sizeOf } from "./kernel.ts";
+import { runProgram } from "./program.ts";
 import { runStock } from "./stock.ts";
 
 /** Integers by index, which tfjs takes through floats; an index out of range gives 0. */

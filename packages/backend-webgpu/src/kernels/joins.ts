@@ -10,8 +10,8 @@ import {
   type TensorInfo,
   util,
 } from "@tensorflow/tfjs-core";
-import { defineKernel } from "./kernel.ts";
-import { runProgram, share, sizeOf } from "./program.ts";
+import { defineKernel, sizeOf } from "./kernel.ts";
+import { runProgram, share } from "./program.ts";
 import { runStock } from "./stock.ts";
 import { placesCode, stridesOf } from "./strides.ts";
 

@@ -1,7 +1,8 @@
 // Small WGSL programs over flat buffers: no axis limit, and integers stay integers, where tfjs's accessors stop at
 // four axes and turn every value into a float.
 import type { WebGPUBackend, WebGPUProgram } from "@tensorflow/tfjs-backend-webgpu";
-import { type DataType, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { DataType, TensorInfo } from "@tensorflow/tfjs-core";
+import { sizeOf } from "./kernel.ts";
 
 /** A program of one output. */
 export interface Program {
@@ -34,7 +35,7 @@ export const GROUP = 64;
 export function runProgram(backend: WebGPUBackend, program: Program): TensorInfo {
   const { name, inputs, ints = {}, floats = {}, shape, dtype, output, atomic = false } = program;
   const { code, declarations = "", grouped = false } = program;
-  const size = util.sizeFromShape([...shape]);
+  const size = sizeOf({ shape });
   const threads = program.threads ?? size;
   const names = [...Object.keys(ints), "threads"].map((key) => `${key} : i32`);
   const uniforms = [...names, ...Object.keys(floats).map((key) => `${key} : f32`)].join(", ");
@@ -74,11 +75,6 @@ export function flat(x: TensorInfo, shape: readonly number[] = [sizeOf(x)]): Ten
 /** WGSL's name for a tensor's elements. */
 export function wgslType(dtype: DataType): "f32" | "i32" {
   return dtype === "float32" ? "f32" : "i32";
-}
-
-/** How many values a tensor has. */
-export function sizeOf({ shape }: TensorInfo): number {
-  return util.sizeFromShape(shape);
 }
 
 /** A tensor that shares the values of another. */

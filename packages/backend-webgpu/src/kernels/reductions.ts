@@ -26,8 +26,9 @@ import {
   type TensorInfo,
   util,
 } from "@tensorflow/tfjs-core";
-import { defineKernel } from "./kernel.ts";
-import { GROUP, runProgram, sizeOf, wgslType } from "./program.ts";
+import { columnSums } from "../training/column-sums.ts";
+import { defineKernel, sizeOf } from "./kernel.ts";
+import { GROUP, runProgram, wgslType } from "./program.ts";
 import { runStock } from "./stock.ts";
 import { permuted } from "./views.ts";
 
@@ -46,6 +47,9 @@ const TYPES: Readonly<Record<string, DataType>> = {
   [All]: "bool",
   [Any]: "bool",
 };
+
+/** More of them would be more workgroups than a device takes along one dimension. */
+const MOST_COLUMNS = 2 ** 22;
 
 interface ReductionAttributes {
   readonly axis?: number | number[];
@@ -66,6 +70,13 @@ const reductions = Object.entries(REDUCTIONS).map(([name, [nothing, step]]) =>
       if (sizeOf(x) === 0) {
         const values = util.getTypedArrayFromDType(dtype as "float32", util.sizeFromShape(kept));
         return backend.makeTensorInfo(shape, dtype, values.fill(nothing));
+      }
+      const columns = util.sizeFromShape(kept);
+      if (name === Sum && x.dtype === "float32" && areLeading(axes) && columns < MOST_COLUMNS) {
+        const rows = util.sizeFromShape(reduced);
+        const terms = { sum: "x[i]" };
+        const sums = columnSums(backend, { label: Sum, rows, columns, reads: { x }, terms });
+        return { ...(sums[0] as TensorInfo), shape };
       }
       if (x.dtype !== "int32" || step === null) return runStock(name, { x }, attrs, backend);
       const order = backend_util.getAxesPermutation(axes, x.shape.length);
@@ -222,6 +233,11 @@ export const reductionKernels: readonly KernelConfig[] = [
   ...scans,
   softmax,
 ];
+
+/** True for the axes 0, 1, …, whatever their order. */
+function areLeading(axes: readonly number[]): boolean {
+  return Math.max(...axes) === axes.length - 1;
+}
 
 /** An axis, what lies within one step of it, and the shape without it. */
 function along(

@@ -1,7 +1,7 @@
 import { FUSED } from "@kindling/core";
 import { expectNumber, expectShape } from "@kindling/core/kernels";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
-import { allocate, defineFloatKernel, sizeOf } from "./kernel.ts";
+import { allocate, defineFloatKernel, sizeOf } from "../kernels/kernel.ts";
 import { dispatch, elementwise, groupsFor, type Uniform } from "./recorder.ts";
 
 interface Attributes {

@@ -1,7 +1,7 @@
 import { FUSED } from "@kindling/core";
 import { expectAxes, expectNumber, expectShape } from "@kindling/core/kernels";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
-import { allocate, defineFloatKernel, sizeOf, zeros } from "./kernel.ts";
+import { allocate, defineFloatKernel, sizeOf, zeros } from "../kernels/kernel.ts";
 import { AFFINE_GRADIENT, INPUT_GRADIENT, NORMALIZE, STATISTICS } from "./normalization-code.ts";
 import { dispatch, elementwise, groupsFor, spread, type Uniform } from "./recorder.ts";
 

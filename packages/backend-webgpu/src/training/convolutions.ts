@@ -11,6 +11,7 @@ import {
   type NamedTensorInfoMap,
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
+import { allocate, defineFloatKernel, sizeOf, zeros } from "../kernels/kernel.ts";
 import {
   DIRECT_INPUT_GRADIENT,
   directForward,
@@ -20,7 +21,6 @@ import {
   outputShape,
 } from "./convolution.ts";
 import { filterGradient } from "./filter-gradient.ts";
-import { allocate, defineFloatKernel, sizeOf, zeros } from "./kernel.ts";
 import { dispatch, elementwise, groupsFor } from "./recorder.ts";
 
 type Shape = readonly number[];

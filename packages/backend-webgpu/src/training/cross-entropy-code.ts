@@ -3,26 +3,14 @@
 // A row's statistics: its maximum, its sum of exponentials, what the loss is divided by, and ε / C · Σ w[k].
 // NaN goes through u32: WGSL lets a compiler assume that floats are never NaN, and SwiftShader's log(NaN) is 89.
 
+import { workgroupTotal } from "./workgroup-total.ts";
+
 /** Threads for a row, and for the sum over all rows. */
 export const ROW_THREADS = 64;
 export const SUM_THREADS = 256;
 
-const helpers = (threads: number) => `
+const helpers = (threads: number) => `${workgroupTotal(threads)}
 const NAN_BITS = 0x7fc00000u;
-var<workgroup> lanes: array<f32, ${threads}>;
-
-fn total(local: u32, value: f32) -> f32 {
-  lanes[local] = value;
-  workgroupBarrier();
-  for (var half = ${threads / 2}u; half > 0u; half /= 2u) {
-    if (local < half) { lanes[local] += lanes[local + half]; }
-    workgroupBarrier();
-  }
-  let result = lanes[0];
-  workgroupBarrier();
-  return result;
-}
-
 fn largestOf(local: u32, value: f32) -> f32 {
   lanes[local] = value;
   workgroupBarrier();

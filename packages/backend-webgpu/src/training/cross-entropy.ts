@@ -2,8 +2,8 @@ import { type CrossEntropyAttributes, FUSED } from "@kindling/core";
 import { crossEntropySizes, expectDtype, expectShape, lossShape } from "@kindling/core/kernels";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
+import { allocate, defineKernel, sizeOf, zeros } from "../kernels/kernel.ts";
 import { gradientCode, rowCode, sumCode } from "./cross-entropy-code.ts";
-import { allocate, defineKernel, sizeOf, zeros } from "./kernel.ts";
 import { dispatch, elementwise, groupsFor, spread, type Uniform } from "./recorder.ts";
 
 interface Inputs {

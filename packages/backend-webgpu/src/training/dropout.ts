@@ -1,8 +1,8 @@
 import { type DropoutAttributes, FUSED } from "@kindling/core";
 import { expectDropout, expectDropoutGradient } from "@kindling/core/kernels";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
+import { allocate, defineFloatKernel, defineKernel, sizeOf } from "../kernels/kernel.ts";
 import { dropoutBits } from "./dropout-mask.ts";
-import { allocate, defineFloatKernel, defineKernel, sizeOf } from "./kernel.ts";
 import { dispatch, elementwise, groupsFor, upload } from "./recorder.ts";
 
 /** Dropout, whose mask comes from the host as one bit a value, and its gradient. */

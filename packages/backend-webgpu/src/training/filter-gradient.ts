@@ -3,8 +3,8 @@
 // over all of them; here they are split over workgroups, whose shares a second dispatch adds up.
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { allocate, sizeOf } from "../kernels/kernel.ts";
 import { type Geometry, geometryUniforms } from "./convolution.ts";
-import { allocate, sizeOf } from "./kernel.ts";
 import { dispatch, elementwise, groupsFor } from "./recorder.ts";
 
 /** Threads along each side of a tile. */

@@ -1,7 +1,7 @@
 import { FUSED, type GatherBytesAttributes } from "@kindling/core";
 import { expectGatherBytes } from "@kindling/core/kernels";
 import type { KernelConfig } from "@tensorflow/tfjs-core";
-import { allocate, defineKernel } from "./kernel.ts";
+import { allocate, defineKernel } from "../kernels/kernel.ts";
 import { dispatch, elementwise, groupsFor, upload } from "./recorder.ts";
 
 /** Rows of bytes in host memory to floats on the device: they travel as bytes, a quarter of the floats. */

@@ -1,6 +1,6 @@
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import type { BackendValues, TensorInfo } from "@tensorflow/tfjs-core";
-import { allocate } from "./kernel.ts";
+import { allocate } from "../kernels/kernel.ts";
 import { copy } from "./recorder.ts";
 
 /** Private in tfjs: keeps what was read from the device, for the next read. */

@@ -5,6 +5,7 @@ import { convolutions } from "./convolutions.ts";
 import { crossEntropyKernels } from "./cross-entropy.ts";
 import { dropoutKernels } from "./dropout.ts";
 import { gatherBytes } from "./gather-bytes.ts";
+import { layerNormKernels } from "./layer-norm.ts";
 import { maxPoolGrad } from "./max-pool-grad.ts";
 import { optimizerSteps } from "./optimizer-steps.ts";
 import { sums } from "./sums.ts";
@@ -17,6 +18,7 @@ export const TRAINING_KERNELS: readonly KernelConfig[] = [
   ...crossEntropyKernels,
   ...dropoutKernels,
   gatherBytes,
+  ...layerNormKernels,
   maxPoolGrad,
   ...optimizerSteps,
   ...sums,

@@ -153,6 +153,36 @@ describe("kernels of training on webgpu", () => {
       10,
     ));
 
+  test("layer normalization and its gradient are wasm's", () =>
+    holds(
+      fc.record({ rows: fc.nat(70), columns: fc.integer({ min: 1, max: 200 }), seed: seeds }),
+      async ({ rows, columns, seed }) => {
+        const [values, shape] = noise(seed, [rows, columns]);
+        const x: Values = [Float32Array.from(values, (v) => v + 20), shape];
+        const [gamma, beta] = [noise(seed + 1, [columns]), noise(seed + 2, [columns])];
+        const inputs = { x, gamma, beta };
+        await expectSame(FUSED.layerNorm, inputs, { eps: 1e-3 }, 2e-4);
+        const [, statistics] = await onWasm(FUSED.layerNorm, inputs, { eps: 1e-3 });
+        const saved: Values = [statistics as Float32Array, [rows, 2]];
+        const given = { dy: noise(seed + 3, shape), x, statistics: saved, gamma };
+        await expectSame(FUSED.layerNormGrad, given, {}, 1e-3);
+      },
+      10,
+    ));
+
+  test("sums down the columns are wasm's, of few rows and of many", () =>
+    holds(
+      fc.record({
+        shape: fc.tuple(fc.nat(900), fc.integer({ min: 1, max: 3 }), fc.nat(130)),
+        axis: fc.constantFrom([0], [1, 0], [0, 1, 2]),
+        keepDims: fc.boolean(),
+        seed: seeds,
+      }),
+      ({ shape, axis, keepDims, seed }) =>
+        expectSame("Sum", { x: noise(seed, shape) }, { axis, keepDims }, 1e-4),
+      15,
+    ));
+
   const losses = fc.record({
     rows: fc.integer({ min: 1, max: 70 }),
     classes: fc.integer({ min: 1, max: 130 }),

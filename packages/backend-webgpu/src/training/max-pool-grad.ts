@@ -5,7 +5,7 @@ import {
   type MaxPoolGradAttrs,
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
-import { allocate, defineFloatKernel, sizeOf, zeros } from "./kernel.ts";
+import { allocate, defineFloatKernel, sizeOf, zeros } from "../kernels/kernel.ts";
 import { dispatch, elementwise, groupsFor } from "./recorder.ts";
 
 // A thread a pixel: it takes the gradients of the windows whose maximum it is. So each value is written once,

@@ -1,26 +1,12 @@
 // WGSL of batch normalization: a workgroup a channel goes over the rows twice, for the mean and then for the
 // squares of the differences from it, since a difference of two large sums has few digits left.
 
+import { workgroupTotal } from "./workgroup-total.ts";
+
 /** Threads for a channel. */
 export const CHANNEL_THREADS = 256;
 
-const TOTAL = `
-var<workgroup> lanes: array<f32, ${CHANNEL_THREADS}>;
-
-fn total(local: u32, value: f32) -> f32 {
-  lanes[local] = value;
-  workgroupBarrier();
-  for (var half = ${CHANNEL_THREADS / 2}u; half > 0u; half /= 2u) {
-    if (local < half) { lanes[local] += lanes[local + half]; }
-    workgroupBarrier();
-  }
-  let result = lanes[0];
-  workgroupBarrier();
-  return result;
-}
-`;
-
-const channelwise = (body: string): string => `${TOTAL}
+const channelwise = (body: string): string => `${workgroupTotal(CHANNEL_THREADS)}
 @compute @workgroup_size(${CHANNEL_THREADS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
         @builtin(local_invocation_index) local: u32) {

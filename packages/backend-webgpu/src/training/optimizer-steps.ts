@@ -10,8 +10,8 @@ import {
 import { expectStep } from "@kindling/core/kernels";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
+import { defineKernel, sizeOf } from "../kernels/kernel.ts";
 import { writable } from "./in-place.ts";
-import { defineKernel, sizeOf } from "./kernel.ts";
 import { adamRule, sgdRule } from "./optimizer-rules.ts";
 import { dispatch, elementwise, groupsFor, upload } from "./recorder.ts";
 

@@ -50,6 +50,15 @@ const REFUSED: readonly Refused[] = [
     { x: f(1, 4, 4, 3), dy: f(1, 3, 3, 5) },
     { ...geometry, filterShape: [2, 2, 2, 5] },
   ],
+  ["a scale of another size", FUSED.layerNorm, norm({ gamma: f(4) }), { eps: 1e-5 }],
+  ["images to normalize by rows", FUSED.layerNorm, norm({ x: f(2, 2, 3) }), { eps: 1e-5 }],
+  ["an eps below 0", FUSED.layerNorm, norm({}), { eps: -1 }],
+  [
+    "statistics of other rows",
+    FUSED.layerNormGrad,
+    { dy: f(2, 3), x: f(2, 3), statistics: f(3, 2), gamma: f(3) },
+    {},
+  ],
   ["too few labels", FUSED.crossEntropy, { logits: f(2, 3), labels: ints(1) }, loss],
   ["labels of float32", FUSED.crossEntropy, { logits: f(2, 3), labels: f(2) }, loss],
   [
@@ -74,6 +83,10 @@ const REFUSED: readonly Refused[] = [
   ["a gradient of another shape", "KindlingSgdStep", [f(2), f(3), f(2), f(4)], sgd],
   ["too few numbers", "KindlingSgdStep", [f(2), f(3), f(2), f(3)], { ...sgd, gradientScales: [1] }],
 ];
+
+function norm(more: Readonly<Record<string, Values>>): Record<string, Values> {
+  return { x: f(2, 3), gamma: f(3), beta: f(3), ...more };
+}
 
 function convolution(more: Readonly<Record<string, Values>>): Record<string, Values> {
   return { x: f(1, 4, 4, 3), filter: f(2, 2, 3, 5), ...more };

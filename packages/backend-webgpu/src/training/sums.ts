@@ -1,9 +1,10 @@
 import { FUSED } from "@kindling/core";
 import { expectShape } from "@kindling/core/kernels";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
+import { allocate, defineFloatKernel, sizeOf, zeros } from "../kernels/kernel.ts";
 import { writable } from "./in-place.ts";
-import { allocate, defineFloatKernel, sizeOf, zeros } from "./kernel.ts";
 import { dispatch, elementwise, groupsFor } from "./recorder.ts";
+import { workgroupTotal } from "./workgroup-total.ts";
 
 const THREADS = 256;
 const MOST_GROUPS = 256;
@@ -57,9 +58,7 @@ const sumOfSquares = defineFloatKernel<{ x: TensorInfo }>(
 export const sums: readonly KernelConfig[] = [addTo, sumOfSquares];
 
 function reduction(term: string): string {
-  return `
-var<workgroup> lanes: array<f32, ${THREADS}>;
-
+  return `${workgroupTotal(THREADS)}
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   var sum = 0.0;
@@ -67,12 +66,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     let value = values[i];
     sum += ${term};
   }
-  lanes[local] = sum;
-  workgroupBarrier();
-  for (var half = ${THREADS / 2}u; half > 0u; half /= 2u) {
-    if (local < half) { lanes[local] += lanes[local + half]; }
-    workgroupBarrier();
-  }
-  if (local == 0u) { to[group.x] = lanes[0]; }
+  let result = total(local, sum);
+  if (local == 0u) { to[group.x] = result; }
 }`;
 }
