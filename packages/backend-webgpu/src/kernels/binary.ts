@@ -46,9 +46,26 @@ const OF_INTEGERS: Readonly<Record<string, string>> = {
   [Maximum]: "max(a, b)",
   [Minimum]: "min(a, b)",
   [SquaredDifference]: "(a - b) * (a - b)",
+  [Pow]: "power(a, b)",
   [FloorDiv]: "select(a / b - select(0, 1, a % b != 0 && (a % b < 0) != (b < 0)), 0, b == 0)",
   [Mod]: "select(a % b + select(0, b, a % b != 0 && (a % b < 0) != (b < 0)), 0, b == 0)",
 };
+
+/** By squaring; to a negative power, all but 1 and −1 are 0. */
+const POWER = `
+fn power(base: i32, exponent: i32) -> i32 {
+  if (exponent < 0) {
+    if (base == 1) { return 1; }
+    return select(0, select(1, -1, (exponent & 1) != 0), base == -1);
+  }
+  var value = 1;
+  var square = base;
+  for (var rest = exponent; rest > 0; rest = rest / 2) {
+    if ((rest & 1) != 0) { value = value * square; }
+    square = square * square;
+  }
+  return value;
+}`;
 
 const COMPARISONS: Readonly<Record<string, string>> = {
   [Equal]: "a == b",
@@ -59,7 +76,7 @@ const COMPARISONS: Readonly<Record<string, string>> = {
   [LessEqual]: "a <= b",
 };
 
-const OTHERS: readonly string[] = [LogicalAnd, LogicalOr, Pow, RealDiv];
+const OTHERS: readonly string[] = [LogicalAnd, LogicalOr, RealDiv];
 
 const binaries: readonly KernelConfig[] = [
   ...Object.keys(OF_INTEGERS),
@@ -140,6 +157,7 @@ function elementwise(
     ints,
     shape,
     dtype,
+    declarations: name === Pow ? POWER : "",
     code: `${code} let a = ${type}(x[p]); let b = ${type}(y[q]); result[index] = ${value};`,
   });
 }

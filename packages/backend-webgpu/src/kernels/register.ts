@@ -4,9 +4,12 @@ import { binaryKernels } from "./binary.ts";
 import { fusedKernels } from "./fused.ts";
 import { gatherKernels } from "./gathers.ts";
 import { joins } from "./joins.ts";
+import { ndGathers } from "./nd-gathers.ts";
 import { paddings } from "./padding.ts";
 import { poolKernels } from "./pools.ts";
+import { products } from "./products.ts";
 import { reductionKernels } from "./reductions.ts";
+import { topKKernels } from "./top-k.ts";
 import { unaryKernels } from "./unary.ts";
 import { views } from "./views.ts";
 
@@ -16,9 +19,12 @@ export const KERNELS: readonly KernelConfig[] = [
   ...fusedKernels,
   ...gatherKernels,
   ...joins,
+  ...ndGathers,
   ...paddings,
   ...poolKernels,
+  ...products,
   ...reductionKernels,
+  ...topKKernels,
   ...unaryKernels,
   ...views,
   ...TRAINING_KERNELS,

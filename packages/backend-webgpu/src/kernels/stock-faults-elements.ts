@@ -31,6 +31,7 @@ const INTEGERS: Readonly<Record<string, readonly [a: number, b: number, value: n
   Sub: [BIG, 0, BIG],
   Multiply: [BIG, 1, BIG],
   Mod: [BIG, BIG - 1, 1],
+  Pow: [4099, 2, 16_801_801],
   FloorDiv: [BIG, 1, BIG],
   Maximum: [BIG, 0, BIG],
   Minimum: [BIG, BIG + 1, BIG],
