@@ -1,8 +1,7 @@
 import { type DropoutAttributes, FUSED } from "@kindling/core";
-import { expectDropout, expectDropoutGradient } from "@kindling/core/kernels";
+import { dropoutMask, expectDropout, expectDropoutGradient } from "@kindling/core/kernels";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
 import { allocate, defineFloatKernel, defineKernel, sizeOf } from "../kernels/kernel.ts";
-import { dropoutBits } from "./dropout-mask.ts";
 import { dispatch, elementwise, groupsFor, upload } from "./recorder.ts";
 
 /** Dropout, whose mask comes from the host as one bit a value, and its gradient. */
@@ -15,7 +14,7 @@ export const dropoutKernels: readonly KernelConfig[] = [
       const mask = allocate(backend, x.shape, "bool");
       const size = sizeOf(x);
       if (size === 0) return [y, mask];
-      const bits = upload(backend, dropoutBits(size, p, random).buffer, "storage");
+      const bits = upload(backend, packed(dropoutMask(size, p, random)), "storage");
       dispatch(backend, {
         label: FUSED.dropout,
         code: elementwise(`
@@ -49,3 +48,12 @@ export const dropoutKernels: readonly KernelConfig[] = [
     },
   ),
 ];
+
+/** Bit i % 32 of word i / 32 is value i of the mask: a 32nd of the words that a mask has on the device. */
+function packed(mask: Uint8Array): ArrayBuffer {
+  const bits = new Uint32Array(Math.ceil(mask.length / 32));
+  mask.forEach((kept, i) => {
+    (bits[i >>> 5] as number) |= kept << (i & 31);
+  });
+  return bits.buffer;
+}
