@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // The command line: everything that prints, and everything of the platform.
-import { wasm } from "@kindling/backend-wasm";
-import { type Backend, BackendError, selectBackend } from "@kindling/core";
+import { selectBackend } from "@kindling/core";
 import { mnist } from "@kindling/datasets";
+import { candidates } from "./node/backends.ts";
 import { parseOptions } from "./node/options.ts";
 import { run } from "./node/run.ts";
 
@@ -14,27 +14,14 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 const options = parseOptions(process.argv.slice(2));
 try {
-  const { backend } = await selectBackend(candidates(options.backend));
+  const { backend, skipped } = await selectBackend(candidates(options.backend));
   const data = options.dataDir === undefined ? {} : { root: options.dataDir };
   const train = await mnist({ train: true, ...data });
   const test = await mnist({ train: false, ...data });
-  await run({ options, backend, train, test });
+  await run({ options, backend, skipped, train, test });
 } catch (error) {
   // One line: what went wrong is in the message, and a stack trace would bury it.
   const message = error instanceof Error ? error.message : String(error);
   console.error(`mnist-demo: ${message.split("\n").join(" ")}`);
   process.exitCode = 1;
-}
-
-function candidates(name: typeof options.backend): readonly Backend[] {
-  switch (name) {
-    case "auto":
-    case "wasm":
-      return [wasm()];
-    case "webgpu":
-    case "cuda":
-      throw new BackendError(
-        `--backend ${name}: not available yet, it arrives in a later release; use wasm or auto`,
-      );
-  }
 }

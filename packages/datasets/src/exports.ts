@@ -14,7 +14,7 @@ export {
 } from "./image-dataset.ts";
 export type { Indices } from "./indices.ts";
 export { Mnist, type MnistDatasetOptions } from "./mnist.ts";
-export type { MnistOptions } from "./mnist-options.ts";
+export type { DownloadProgress, MnistOptions } from "./mnist-options.ts";
 export { type RandomSplitOptions, randomSplit, type Split } from "./random-split.ts";
 export { BatchSampler, type BatchSamplerOptions } from "./samplers/batch-sampler.ts";
 export { RandomSampler, type RandomSamplerOptions } from "./samplers/random-sampler.ts";

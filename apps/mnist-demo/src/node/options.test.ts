@@ -48,7 +48,7 @@ test.each([
   [["--lr", "NaN"], "got NaN"],
   [["--seed", ""], "whole number"],
   [["--limit", "3"], "from 10"],
-  [["--backend", "tpu"], "Allowed choices are auto, wasm, webgpu, cuda"],
+  [["--backend", "tpu"], "Allowed choices are auto, wasm, webgpu, tensorflow, cuda"],
   [["--frobnicate"], "unknown option"],
   [["stray"], "too many arguments"],
 ])("refuses %j in one line", (argv, message) => {

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 
-export const BACKENDS = ["auto", "wasm", "webgpu", "cuda"] as const;
+export const BACKENDS = ["auto", "wasm", "webgpu", "tensorflow", "cuda"] as const;
 
 export interface CliOptions {
   readonly backend: (typeof BACKENDS)[number];
@@ -22,7 +22,7 @@ export function parseOptions(argv: readonly string[]): CliOptions {
   const command = new Command("mnist-demo")
     .description("Trains a small convolutional network on MNIST and reads a digit with it.")
     .addOption(
-      new Option("--backend <name>", "where to train; auto takes the first that is available")
+      new Option("--backend <name>", "where to train; auto takes CUDA where it can, else wasm")
         .choices(BACKENDS)
         .default("auto"),
     )

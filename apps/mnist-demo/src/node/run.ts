@@ -1,4 +1,4 @@
-import type { Backend } from "@kindling/core";
+import type { Backend, SkippedBackend } from "@kindling/core";
 import type { Mnist } from "@kindling/datasets";
 import { softmax } from "@kindling/metrics";
 import { type Callback, stopOnNaN } from "@kindling/trainer";
@@ -13,15 +13,19 @@ import { toText, writePng } from "./picture.ts";
 export interface RunOptions {
   readonly options: CliOptions;
   readonly backend: Backend;
+  /** Those that were passed over, and why. */
+  readonly skipped: readonly SkippedBackend[];
   readonly train: Mnist;
   readonly test: Mnist;
 }
 
 /** Shows a digit, trains, tests, and reads a digit; prints as text or as one JSON object per line. */
-export async function run({ options, backend, ...data }: RunOptions): Promise<void> {
+export async function run({ options, backend, skipped, ...data }: RunOptions): Promise<void> {
   const print = options.json ? () => {} : (text: string) => console.log(text);
   const start = performance.now();
-  print(`Backend: ${backend.describe()}\n`);
+  print(`Backend: ${backend.describe()}`);
+  for (const { name, reason } of skipped) print(`  not ${name}: ${reason}`);
+  print("");
   await showDigit(data.test, options, print);
 
   let parameters = 0;

@@ -12,7 +12,7 @@ const NAMES = [
   "t10k-images-idx3-ubyte",
   "t10k-labels-idx1-ubyte",
 ] as const;
-/** What the page imports: each file's sizes, for its progress bar. */
+/** What the page imports: each file's size, for its progress bar. */
 const MANIFEST = "virtual:mnist-files";
 const RESOLVED = `\0${MANIFEST}`;
 const FOLDER = join(
@@ -22,7 +22,6 @@ const FOLDER = join(
 
 interface ServedFile {
   readonly name: string;
-  readonly rawBytes: number;
   readonly gzip: Buffer;
 }
 
@@ -45,9 +44,7 @@ export function mnistFiles(): Plugin {
     async load(id) {
       if (id !== RESOLVED) return null;
       const files = await compressed(level);
-      const sizes = files.map(({ name, rawBytes, gzip }) => ({
-        ...{ name, rawBytes, gzipBytes: gzip.length },
-      }));
+      const sizes = files.map(({ name, gzip }) => ({ name, gzipBytes: gzip.length }));
       return `export default ${JSON.stringify(sizes)};`;
     },
 
@@ -83,5 +80,5 @@ function compressed(level: number): Promise<ServedFile[]> {
 
 async function compress(name: string, level: number): Promise<ServedFile> {
   const raw = await readFile(join(FOLDER, name));
-  return { name, rawBytes: raw.length, gzip: await promisify(gzip)(raw, { level }) };
+  return { name, gzip: await promisify(gzip)(raw, { level }) };
 }

@@ -33,6 +33,16 @@ export interface ArchitectureProblem {
   readonly message: string;
 }
 
+/** True when weights of one are weights of the other, and used in the same way. */
+export function isSame(a: Architecture, b: Architecture): boolean {
+  return (
+    a.channels.every((count, i) => count === b.channels[i]) &&
+    a.kernelSize === b.kernelSize &&
+    a.dropout === b.dropout &&
+    a.denseUnits === b.denseUnits
+  );
+}
+
 /** How many values the network learns. */
 export function countParameters(architecture: Architecture): number {
   const { channels, kernelSize, denseUnits } = architecture;

@@ -1,13 +1,18 @@
 // The page: wires the worker's messages to what is shown, and what is clicked to the worker.
-import type { BackendChoice, BackendReport, FromWorker, ToWorker } from "./messages.ts";
+import type { Architecture } from "./architecture.ts";
+import type { FromWorker, ToWorker, WeightsOrigin } from "./messages.ts";
+import { backendInAddress, putBackendInAddress } from "./page/address.ts";
+import { backendLine, NO_BACKEND } from "./page/backend-line.ts";
 import { Bars } from "./page/bars.ts";
 import { Controls } from "./page/controls.ts";
 import { Curve } from "./page/curves.ts";
-import { byId, percent } from "./page/elements.ts";
+import { byId, percent, setText } from "./page/elements.ts";
 import { LayersForm } from "./page/layers-form.ts";
-import { Notice } from "./page/notice.ts";
+import { Notice, type Remedy } from "./page/notice.ts";
 import { Pad } from "./page/pad.ts";
+import { Predictions } from "./page/predictions.ts";
 import { clearResults, showDigits, showEpoch, showFilters, showTest } from "./page/results.ts";
+import { startHint } from "./page/start-hint.ts";
 import { WeightsFiles } from "./page/weights-files.ts";
 import { hasModel, isRunning, type Phase, phaseAfter } from "./phase.ts";
 
@@ -15,9 +20,15 @@ const worker = new Worker(new URL("./worker/worker.ts", import.meta.url), { type
 const send = (message: ToWorker): void => worker.postMessage(message);
 
 let phase: Phase = "loading";
-const notice = new Notice();
+let inUse: { readonly origin: WeightsOrigin; readonly architecture: Architecture } | null = null;
+const notice = new Notice(remedy);
 const bars = new Bars();
 const pad = new Pad(() => predict());
+const predictions = new Predictions(
+  () => pad.digit,
+  (id, pixels) => send({ type: "predict", id, pixels }),
+  (probabilities) => bars.show(probabilities),
+);
 const lossCurve = new Curve("loss-curve", {
   format: (loss) => loss.toFixed(loss < 0.1 && loss > 0 ? 2 : 1),
   range: (_, max) => [0, Math.max(0.1, max)],
@@ -41,10 +52,6 @@ const weights = new WeightsFiles({
   refuse: (reason) => notice.show("weights", reason),
 });
 
-// One question at a time; the newest digit is asked about when the answer has come.
-let asked: { id: number; digit: Float32Array | null } | null = null;
-let questions = 0;
-
 worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
   phase = phaseAfter(phase, data);
   update();
@@ -60,16 +67,17 @@ load();
 function load(): void {
   phase = "loading";
   update();
-  send({ type: "load", backend: backendChoice(), pageUrl: document.baseURI });
+  send({ type: "load", backend: backendInAddress(), pageUrl: document.baseURI });
 }
 
-function backendChoice(): BackendChoice {
-  const choice = new URLSearchParams(location.search).get("backend");
-  return choice === "wasm" || choice === "webgpu" ? choice : "auto";
+function remedy(chosen: Remedy): void {
+  if (chosen === "wasm") putBackendInAddress("wasm");
+  if (chosen === "reload") location.reload();
+  else load();
 }
 
 function update(): void {
-  controls.update(phase, layers.isValid);
+  controls.update(phase, layers.isValid, startHint(inUse, layers.architecture));
   layers.disabled = isRunning(phase);
   weights.update(hasModel(phase), hasModel(phase) && !isRunning(phase));
 }
@@ -77,7 +85,7 @@ function update(): void {
 function show(message: FromWorker): void {
   switch (message.type) {
     case "backend":
-      showBackend(message.backend);
+      showBackend(backendLine(message.backend));
       break;
     case "download":
       controls.download(message.fraction);
@@ -85,16 +93,12 @@ function show(message: FromWorker): void {
     case "ready":
       showDigits(message.digits, ({ pixels }) => pad.show(pixels));
       break;
+    case "started":
+      clearRun();
+      use("training");
+      break;
     case "model":
-      lossCurve.clear();
-      accuracyCurve.clear();
-      clearResults();
-      if (message.fromFile) {
-        layers.architecture = message.architecture;
-        controls.announce("The weights of the file are in use.");
-        update();
-      }
-      predict();
+      showModel(message.origin, message.architecture);
       break;
     case "progress": {
       const { progress } = message;
@@ -124,38 +128,45 @@ function show(message: FromWorker): void {
       predict();
       break;
     case "prediction":
-      answer(message.id, message.probabilities);
+      predictions.answer(message.id, message.probabilities);
       break;
     case "weights":
       weights.download(message.file);
       break;
     case "failed":
-      asked = null;
-      notice.show(message.part, message.message, retryOf(message.part));
+      predictions.forget();
+      if (phase === "failed") use("new"); // what it leaves may be no numbers at all
+      if (message.part === "backend" || message.part === "device") showBackend(NO_BACKEND);
+      notice.show(message.part, message.message);
       break;
   }
 }
 
-function retryOf(part: string): (() => void) | undefined {
-  return part === "backend" || part === "data" ? load : undefined;
+function showBackend(line: string): void {
+  setText(byId("backend", HTMLElement), line);
 }
 
-function showBackend({ description, skipped }: BackendReport): void {
-  const reasons = skipped.map(({ name, reason }) => `${name} not used: ${reason}`);
-  byId("backend", HTMLElement).textContent = [`Runs on ${description}`, ...reasons].join(" · ");
+function showModel(origin: WeightsOrigin, architecture: Architecture): void {
+  if (!isRunning(phase)) clearRun();
+  if (origin !== "new") layers.architecture = architecture;
+  use(isRunning(phase) ? "training" : origin, architecture);
+  if (origin === "file") controls.announce("The weights of the file are in use.");
+  if (origin === "training") controls.announce("The weights of the last epoch are in use.");
+  predict();
+}
+
+function use(origin: WeightsOrigin, architecture: Architecture = layers.architecture): void {
+  inUse = { origin, architecture };
+  update();
+}
+
+function clearRun(): void {
+  lossCurve.clear();
+  accuracyCurve.clear();
+  clearResults();
 }
 
 function predict(): void {
   if (pad.digit === null) bars.clear();
-  if (pad.digit === null || asked !== null || !hasModel(phase)) return;
-  asked = { id: ++questions, digit: pad.digit };
-  send({ type: "predict", id: asked.id, pixels: pad.digit });
-}
-
-function answer(id: number, probabilities: Float32Array): void {
-  if (asked?.id !== id) return;
-  const { digit } = asked;
-  asked = null;
-  if (pad.digit !== null) bars.show(probabilities);
-  if (pad.digit !== digit) predict();
+  else if (hasModel(phase)) predictions.refresh();
 }

@@ -1,13 +1,13 @@
 // Everything that page and worker say to each other.
 import type { Architecture } from "./architecture.ts";
 
-export type BackendChoice = "auto" | "wasm" | "webgpu";
-
 export interface TrainingSettings {
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
   readonly seed: number;
+  /** How many of the 60,000 digits are trained and validated on. */
+  readonly samples: number;
 }
 
 /** A digit of the dataset: 784 bytes, 0 (paper) to 255 (ink), in rows. */
@@ -17,13 +17,15 @@ export interface Digit {
 }
 
 export type ToWorker =
-  /** Starts the backend and fetches the data; again, after a failure. */
+  /** Starts the backend and fetches the data; again, after a failure. What is there already is kept. */
   | {
       readonly type: "load";
-      readonly backend: BackendChoice;
+      /** As the address names it; null for the first that can run here. */
+      readonly backend: string | null;
       /** The data lie beside the page; the worker knows only where its script is. */
       readonly pageUrl: string;
     }
+  /** Goes on from the weights in use, unless they are new ones or for another network: then it draws new ones. */
   | {
       readonly type: "start";
       readonly settings: TrainingSettings;
@@ -45,6 +47,9 @@ export type ToWorker =
 export interface BackendReport {
   readonly name: string;
   readonly description: string;
+  /** The address names it. */
+  readonly asked: boolean;
+  /** Those tried before it, in order. */
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
 }
 
@@ -97,21 +102,30 @@ export interface TestReport {
   readonly mistakeCount: number;
 }
 
-/** What failed, so that the page knows what to offer. */
-export type FailedPart = "backend" | "data" | "training" | "weights";
+/** Where the weights in use come from: drawn from the seed, a file, or training here. */
+export type WeightsOrigin = "new" | "file" | "training";
+
+/** What failed, so that the page knows what to offer. `device` is a GPU that was lost, with all that was on it. */
+export type FailedPart = "backend" | "device" | "data" | "training" | "reading" | "weights";
 
 export type FromWorker =
   | { readonly type: "backend"; readonly backend: BackendReport }
   /** Of the dataset's download, 0..1. */
   | { readonly type: "download"; readonly fraction: number }
   | { readonly type: "ready"; readonly digits: readonly Digit[] }
-  | { readonly type: "started" | "paused" | "resumed" | "stopped" | "testing" }
+  | { readonly type: "started" | "testing" }
+  /** `step` is the last one taken. After `paused` and `stopping` one more may end: the one under way. */
+  | { readonly type: "paused" | "resumed" | "stopping" | "stopped"; readonly step: number }
   | { readonly type: "progress"; readonly progress: ProgressReport }
   | { readonly type: "epoch"; readonly epoch: EpochReport }
   | { readonly type: "filters"; readonly filters: Filters }
   | { readonly type: "tested"; readonly test: TestReport }
-  /** Another model is in use now: fresh, or from a file. */
-  | { readonly type: "model"; readonly architecture: Architecture; readonly fromFile: boolean }
+  /** Another model is in use now. `origin` is `training` after a device was lost: the last epoch's weights. */
+  | {
+      readonly type: "model";
+      readonly architecture: Architecture;
+      readonly origin: WeightsOrigin;
+    }
   | { readonly type: "prediction"; readonly id: number; readonly probabilities: Float32Array }
   | { readonly type: "weights"; readonly file: Uint8Array }
   | { readonly type: "failed"; readonly part: FailedPart; readonly message: string };

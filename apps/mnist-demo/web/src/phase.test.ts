@@ -3,7 +3,7 @@ import { REFERENCE } from "./architecture.ts";
 import type { FromWorker } from "./messages.ts";
 import { hasModel, isRunning, type Phase, phaseAfter } from "./phase.ts";
 
-const model = { type: "model", architecture: REFERENCE, fromFile: false } as const;
+const model = { type: "model", architecture: REFERENCE, origin: "new" } as const;
 const test100 = { accuracy: 1, confusion: [], mistakes: [], mistakeCount: 0 };
 
 function after(...messages: FromWorker[]): Phase {
@@ -17,8 +17,10 @@ test("a run from load to test", () => {
   expect(after(model)).toBe("loading");
   expect(after(...ready)).toBe("ready");
   expect(after(...training)).toBe("training");
-  expect(after(...training, { type: "paused" })).toBe("paused");
-  expect(after(...training, { type: "paused" }, { type: "resumed" })).toBe("training");
+  expect(after(...training, { type: "paused", step: 1 })).toBe("paused");
+  expect(after(...training, { type: "paused", step: 1 }, { type: "resumed", step: 1 })).toBe(
+    "training",
+  );
   expect(after(...training, { type: "testing" })).toBe("testing");
   expect(after(...training, { type: "testing" }, { type: "tested", test: test100 })).toBe(
     "finished",
@@ -26,11 +28,14 @@ test("a run from load to test", () => {
 });
 
 test("stop keeps the model, reset asks for a new one", () => {
-  expect(after(...training, { type: "stopped" })).toBe("stopped");
-  expect(after(...training, { type: "stopped" }, model)).toBe("ready");
+  const stopping = [...training, { type: "stopping", step: 1 }] as const;
+  expect(after(...stopping)).toBe("stopping");
+  const stopped = [...stopping, { type: "stopped", step: 2 }] as const;
+  expect(after(...stopped)).toBe("stopped");
+  expect(after(...stopped, model)).toBe("ready");
 });
 
-test.each(["backend", "data"] as const)(
+test.each(["backend", "device", "data"] as const)(
   "without %s there is nothing to do but try again",
   (part) => {
     const phase = after({ type: "failed", part, message: "" });
@@ -51,7 +56,7 @@ test("a failed run is over; a wrong file changes nothing", () => {
 });
 
 test("pauses and the test are part of a run", () => {
-  expect((["training", "paused", "testing"] as const).every(isRunning)).toBe(true);
+  expect((["training", "paused", "stopping", "testing"] as const).every(isRunning)).toBe(true);
   expect((["loading", "ready", "stopped", "failed", "finished"] as const).some(isRunning)).toBe(
     false,
   );

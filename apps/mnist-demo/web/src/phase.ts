@@ -7,6 +7,7 @@ export type Phase =
   | "ready"
   | "training"
   | "paused"
+  | "stopping"
   | "testing"
   | "stopped"
   | "failed"
@@ -21,6 +22,7 @@ export function phaseAfter(phase: Phase, message: FromWorker): Phase {
     case "resumed":
       return "training";
     case "paused":
+    case "stopping":
     case "testing":
     case "stopped":
       return message.type;
@@ -30,7 +32,7 @@ export function phaseAfter(phase: Phase, message: FromWorker): Phase {
       // A run makes its model itself; anywhere else a new one means that all is open again.
       return hasModel(phase) && !isRunning(phase) ? "ready" : phase;
     case "failed":
-      if (message.part === "backend" || message.part === "data") return "unavailable";
+      if (["backend", "device", "data"].includes(message.part)) return "unavailable";
       return message.part === "training" && isRunning(phase) ? "failed" : phase;
     default:
       return phase;
@@ -39,7 +41,7 @@ export function phaseAfter(phase: Phase, message: FromWorker): Phase {
 
 /** True from the start of a run to its end, pauses included. */
 export function isRunning(phase: Phase): boolean {
-  return phase === "training" || phase === "paused" || phase === "testing";
+  return ["training", "paused", "stopping", "testing"].includes(phase);
 }
 
 /** True once there is a model to draw for, train, save or replace. */

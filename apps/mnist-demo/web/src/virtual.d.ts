@@ -2,7 +2,6 @@ declare module "virtual:mnist-files" {
   /** The files in `data/` beside the page; their names without `.gz`. */
   const files: readonly {
     readonly name: string;
-    readonly rawBytes: number;
     readonly gzipBytes: number;
   }[];
   export default files;

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { DownloadProgress } from "../mnist-options.ts";
 import { mnist } from "./mnist.ts";
 
 // The installed package's test images, as a page's server would offer them.
@@ -43,6 +44,23 @@ test("reads the page's own server first, and the cache the next time", async () 
   const again = await mnist({ train: false, root: "/data" });
   expect(again.image(17)).toEqual(dataset.image(17));
   expect(asked).toEqual([]);
+});
+
+test("asks for the compressed files at once, and says how far each is", async () => {
+  for (const name of NAMES) served.set(`https://app.example/data/${name}.gz`, compressed(name));
+  const last = new Map<string, DownloadProgress>();
+  const onProgress = (report: DownloadProgress): void => void last.set(report.file, report);
+  await mnist({ train: false, root: "/data", download: false, onProgress });
+  expect(asked).toEqual(NAMES.map((name) => `https://app.example/data/${name}.gz`));
+  expect([...last.keys()]).toEqual(NAMES);
+  expect(last.get(NAMES[0] as string)).toEqual({
+    file: NAMES[0],
+    loaded: (await compressed(NAMES[0] as string)()).length,
+    total: null, // the stub says no length
+  });
+  last.clear();
+  await mnist({ train: false, root: "/data", download: false, onProgress });
+  expect(last.size).toBe(0);
 });
 
 test("goes on to the mirrors, and replaces a damaged entry of the cache", async () => {

@@ -1,5 +1,5 @@
 import { DataError } from "@kindling/core";
-import { download as fetchFile } from "../download.ts";
+import { type DownloadOptions, download as fetchFile } from "../download.ts";
 import type { Mnist } from "../mnist.ts";
 import { type DataFile, FASHION_MNIST, KMNIST, MNIST, type MnistFiles } from "../mnist-files.ts";
 import type { MnistOptions } from "../mnist-options.ts";
@@ -9,8 +9,8 @@ import { cacheSource, type WebCache, webCache } from "./cache-source.ts";
 /**
  * The handwritten digits of MNIST.
  *
- * Looks in the browser's cache, then in the folder `root` of the page's server, then at the public mirrors,
- * and puts what it fetched into the cache. Every file is checked by its SHA-256.
+ * Looks in the browser's cache, then in the folder `root` of the page's server (for `NAME.gz`, then `NAME`),
+ * then at the public mirrors, and puts what it fetched into the cache. Every file is checked by its SHA-256.
  *
  * @throws {DataError} when no source has a file, or has it damaged; the message says why for each.
  *
@@ -57,19 +57,18 @@ const HASHES: Hashes = {
 };
 
 async function load(files: MnistFiles, options: MnistOptions): Promise<Mnist> {
-  const { root = "data/", download = true, mirrors = files.mirrors, timeoutMs = 30_000 } = options;
+  const { root = "data/", download = true, mirrors = files.mirrors } = options;
   const cache = await webCache();
   const folder = withSlash(new URL(root, globalThis.document?.baseURI ?? location.href).href);
-  const served = [`${folder}${files.folder}/raw/`, folder].flatMap((url) => [
-    urlSource(url, "", timeoutMs, cache, files),
-    urlSource(url, ".gz", timeoutMs, cache, files),
+  const at = (url: string, suffix: string): Source => urlSource(url, suffix, cache, files, options);
+  // What is not there shows in the browser's console, so the likeliest first: whoever serves a page puts the
+  // compressed files into its folder.
+  const served = [folder, `${folder}${files.folder}/raw/`].flatMap((url) => [
+    at(url, ".gz"),
+    at(url, ""),
   ]);
   const sources = [...(cache ? [cacheSource(cache, files)] : []), ...served];
-  if (download) {
-    sources.push(
-      ...mirrors.map((url) => urlSource(withSlash(url), ".gz", timeoutMs, cache, files)),
-    );
-  }
+  if (download) sources.push(...mirrors.map((url) => at(withSlash(url), ".gz")));
   return loadMnist(files, sources, HASHES, options);
 }
 
@@ -77,13 +76,13 @@ async function load(files: MnistFiles, options: MnistOptions): Promise<Mnist> {
 function urlSource(
   folder: string,
   suffix: string,
-  timeoutMs: number,
   cache: WebCache | null,
   files: MnistFiles,
+  options: DownloadOptions,
 ): Source {
   return {
     name: `${folder}*${suffix}`,
-    read: (file: DataFile) => fetchFile(`${folder}${file.name}${suffix}`, file, timeoutMs),
+    read: (file: DataFile) => fetchFile(`${folder}${file.name}${suffix}`, file, options),
     store: async (file, checked) => cache?.store(files, file, checked),
   };
 }

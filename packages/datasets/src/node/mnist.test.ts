@@ -11,6 +11,7 @@ import { describeOnBackends, values } from "@kindling/testing";
 import { dispose } from "@tensorflow/tfjs-core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { DataFile, MnistFiles } from "../mnist-files.ts";
+import type { DownloadProgress } from "../mnist-options.ts";
 import { load, mnist } from "./mnist.ts";
 
 const hash = (algorithm: string, bytes: Uint8Array): string =>
@@ -111,6 +112,63 @@ describe("a download", () => {
     expect(new Uint8Array(await readFile(join(folder, "train-labels")))).toEqual(
       raw("train-labels"),
     );
+  });
+
+  const lengths: [string, Answer, (name: string) => [loaded: number, total: number | null]][] = [
+    [
+      "with its length",
+      (response, name) => {
+        response.setHeader("content-length", gzip(name).length);
+        response.end(gzip(name));
+      },
+      (name) => [gzip(name).length, gzip(name).length],
+    ],
+    [
+      "without one",
+      (response, name) => {
+        response.write(gzip(name).subarray(0, 9));
+        response.end(gzip(name).subarray(9));
+      },
+      (name) => [gzip(name).length, null],
+    ],
+    [
+      "compressed on the way",
+      (response, name) => {
+        response.setHeader("content-encoding", "gzip");
+        response.setHeader("content-length", gzip(name).length);
+        response.end(gzip(name));
+      },
+      (name) => [gzip(name).length, gzip(name).length],
+    ],
+  ];
+  test.each(lengths)("%s says how far it is, file by file", async (_, answer, expected) => {
+    const { url } = await mirror(answer);
+    const reports: DownloadProgress[] = [];
+    const onProgress = (report: DownloadProgress): void => void reports.push(report);
+    await load(TOY, { root, mirrors: [url], onProgress });
+    for (const name of Object.keys(RAW)) {
+      const own = reports.filter(({ file }) => file === name);
+      const [loaded, total] = expected(name);
+      expect(own[0]).toEqual({ file: name, loaded: 0, total });
+      expect(own.at(-1)).toEqual({ file: name, loaded, total });
+      const counts = own.map((report) => report.loaded);
+      expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+    }
+    reports.length = 0;
+    await load(TOY, { root, mirrors: [url], onProgress });
+    expect(reports).toEqual([]);
+  });
+
+  test("ends when whoever is told throws, and asks no other mirror", async () => {
+    const [first, next] = [await mirror(good), await mirror(good)];
+    const onProgress = (): void => {
+      throw new RangeError("enough");
+    };
+    const mirrors = [first.url, next.url];
+    await expect(load(TOY, { root, mirrors, onProgress })).rejects.toThrow(
+      new RangeError("enough"),
+    );
+    expect(next.asked).toEqual([]);
   });
 
   const failures: [string, Answer, string][] = [

@@ -49,11 +49,10 @@ const HASHES: Hashes = {
 /** Loads any dataset in MNIST's files; not exported from the package. */
 export async function load(files: MnistFiles, options: MnistOptions): Promise<Mnist> {
   const { root = cacheFolder(), download = true, mirrors = files.mirrors } = options;
-  const { timeoutMs = 30_000 } = options;
   const sources: Source[] = [folderSource(root, files)];
   if (files.npmPackage) sources.push(npmSource(files.npmPackage));
   if (download) {
-    sources.push(...mirrors.map((url) => mirrorSource(url, timeoutMs, root, files)));
+    sources.push(...mirrors.map((url) => mirrorSource(url, root, files, options)));
   }
   return loadMnist(files, sources, HASHES, options);
 }

@@ -12,13 +12,14 @@ export interface ControlActions {
 
 const STATUS: Readonly<Record<Phase, string>> = {
   loading: "Loading…",
-  unavailable: "Not ready: see the message above.",
+  unavailable: "Not ready: see the message at the top.",
   ready: "Ready to train.",
   training: "Training.",
   paused: "Paused.",
+  stopping: "Stopping after this step.",
   testing: "Testing on 10,000 digits it has not seen.",
   stopped: "Stopped. The model keeps what it has learnt.",
-  failed: "Training failed: see the message above.",
+  failed: "Training failed: see the message at the top.",
   finished: "Finished.",
 };
 
@@ -32,9 +33,9 @@ export class Controls {
   readonly #reset = byId("reset", HTMLButtonElement);
   readonly #progress = byId("progress", HTMLProgressElement);
   readonly #numbers = byId("numbers", HTMLElement);
+  readonly #hint = byId("start-hint", HTMLElement);
   readonly #status = byId("status", HTMLElement);
   #phase: Phase = "loading";
-  #canStart = true;
 
   constructor(actions: ControlActions) {
     this.#form.addEventListener("submit", (event) => {
@@ -57,19 +58,23 @@ export class Controls {
       batchSize: value("batchSize"),
       learningRate: value("learningRate"),
       seed: value("seed"),
+      samples: value("samples"),
     };
   }
 
-  /** @param canStart - false while the layer form holds something that cannot be built. */
-  update(phase: Phase, canStart: boolean): void {
+  /**
+   * @param canBuild - false while the layer form holds something that cannot be built.
+   * @param hint - what Start will do.
+   */
+  update(phase: Phase, canBuild: boolean, hint: string): void {
     const focused = document.activeElement;
     const changed = phase !== this.#phase;
     this.#phase = phase;
-    this.#canStart = canStart;
-    this.#start.disabled = !hasModel(phase) || isRunning(phase) || !this.#canStart;
-    this.#pause.disabled = this.#stop.disabled = !isRunning(phase);
-    this.#reset.disabled = !hasModel(phase) || !this.#canStart;
+    this.#start.disabled = !hasModel(phase) || isRunning(phase) || !canBuild;
+    this.#pause.disabled = this.#stop.disabled = !isRunning(phase) || phase === "stopping";
+    this.#reset.disabled = !hasModel(phase) || phase === "stopping" || !canBuild;
     setText(this.#pause, phase === "paused" ? "Resume" : "Pause");
+    setText(this.#hint, hint);
     if (changed) setText(this.#status, STATUS[phase]);
     if (phase === "ready") this.#idle();
     this.#fields.disabled = isRunning(phase);

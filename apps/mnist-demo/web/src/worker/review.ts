@@ -1,4 +1,5 @@
 import type { Mnist } from "@kindling/datasets";
+import type { StateDict } from "@kindling/layers";
 import { ConfusionMatrix, softmax } from "@kindling/metrics";
 import { argMax, tidy } from "@tensorflow/tfjs-core";
 import type { DigitModel } from "../../../src/model.ts";
@@ -78,9 +79,9 @@ export function evaluated<T>(model: DigitModel, f: () => T): T {
   }
 }
 
-/** The first layer's filters as they are now. */
-export async function firstFilters(model: DigitModel): Promise<Filters> {
-  const weight = (await model.stateDict())["conv1.weight"];
+/** The first layer's filters. */
+export function firstFilters(state: StateDict): Filters {
+  const weight = state["conv1.weight"];
   if (weight === undefined) throw new Error("firstFilters: expected a conv1.weight, got none");
   return { side: weight.shape[2] ?? 0, values: Float32Array.from(weight.data) };
 }

@@ -1,46 +1,44 @@
-import { manualSeed } from "@kindling/core";
 import { softmax } from "@kindling/metrics";
-import { stopOnNaN } from "@kindling/trainer";
 import { tensor4d, tidy } from "@tensorflow/tfjs-core";
-import { train } from "../../../src/train.ts";
-import { type Architecture, REFERENCE } from "../architecture.ts";
-import type { BackendChoice, FailedPart, FromWorker, TrainingSettings } from "../messages.ts";
-import { EditableCnn } from "./editable-model.ts";
-import { Gate, Stopped } from "./gate.ts";
-import { LiveAccuracy } from "./live-accuracy.ts";
-import { liveProgress } from "./live-progress.ts";
+import type { Architecture } from "../architecture.ts";
+import type { FailedPart, FromWorker, TrainingSettings, WeightsOrigin } from "../messages.ts";
+import { Stopped } from "./gate.ts";
 import { type Data, loadData } from "./load-data.ts";
-import { evaluated, firstFilters, review } from "./review.ts";
+import { ModelSlot } from "./model-slot.ts";
+import { evaluated } from "./review.ts";
 import { startBackend } from "./start-backend.ts";
+import { throttled } from "./throttled.ts";
+import { TrainingRun } from "./training-run.ts";
 import { decodeWeights, encodeWeights } from "./weights-file.ts";
 
 /** Digits shown before training. */
 const SHOWN = 40;
-/** Mistakes shown after it. */
-const WORST = 24;
-/** Milliseconds between two reads of the loss on a GPU, which waits for each. */
-const GPU_READ_MS = 60;
 
 /** One page's backend, data and model, and the run in progress. */
 export class Session {
   readonly #post: (message: FromWorker) => void;
+  readonly #slot: ModelSlot;
+  /** Null before it is started, and once its device is lost. */
   #backendName: string | null = null;
   #data: Data | null = null;
-  #model: EditableCnn | null = null;
-  #architecture: Architecture = REFERENCE;
-  #run: { readonly gate: Gate; readonly ended: Promise<void> } | null = null;
+  #run: { readonly training: TrainingRun; readonly ended: Promise<void> } | null = null;
 
   constructor(post: (message: FromWorker) => void) {
     this.#post = post;
+    this.#slot = new ModelSlot(({ architecture, origin }) =>
+      post({ type: "model", architecture, origin }),
+    );
   }
 
-  /** Backend, then data, then an untrained model; what is there already is kept. */
-  async load(choice: BackendChoice, pageUrl: string): Promise<void> {
+  /** Backend, then data, then the weights that were kept, or new ones; what is there already stays. */
+  async load(backend: string | null, pageUrl: string): Promise<void> {
+    await this.#run?.ended;
     await this.#guarded("backend", async () => {
       if (this.#backendName !== null) return;
-      const backend = await startBackend(choice);
-      this.#backendName = backend.name;
-      this.#post({ type: "backend", backend });
+      this.#slot.drop();
+      const report = await startBackend(backend, (reason) => this.#lose(reason));
+      this.#backendName = report.name;
+      this.#post({ type: "backend", backend: report });
     });
     if (this.#backendName === null) return;
     await this.#guarded("data", async () => {
@@ -51,30 +49,36 @@ export class Session {
         const { pixels, label } = train.get(i);
         return { pixels: Uint8Array.from(pixels), label };
       });
-      await this.reset(0, this.#architecture);
       this.#post({ type: "ready", digits });
+      this.#slot.restore();
+      await this.#keep();
     });
   }
 
   start(settings: TrainingSettings, architecture: Architecture): void {
     if (this.#data === null || this.#run !== null) return;
-    const gate = new Gate();
-    const ended = this.#train(this.#data, settings, architecture, gate);
-    this.#run = { gate, ended };
+    const training = new TrainingRun({
+      data: this.#data,
+      settings,
+      onGpu: this.#backendName !== "wasm",
+      makeModel: () => this.#slot.toTrain(architecture),
+      onEpoch: () => this.#keep("training"),
+      post: this.#post,
+    });
+    this.#post({ type: "started" });
+    this.#run = { training, ended: this.#train(training) };
   }
 
   pause(): void {
-    this.#run?.gate.pause();
-    if (this.#run) this.#post({ type: "paused" });
+    this.#run?.training.pause();
   }
 
   resume(): void {
-    this.#run?.gate.resume();
-    if (this.#run) this.#post({ type: "resumed" });
+    this.#run?.training.resume();
   }
 
   async stop(): Promise<void> {
-    this.#run?.gate.stop();
+    this.#run?.training.stop();
     await this.#run?.ended;
   }
 
@@ -82,16 +86,15 @@ export class Session {
   async reset(seed: number, architecture: Architecture): Promise<void> {
     await this.stop();
     await this.#guarded("training", async () => {
-      manualSeed(seed);
-      this.#use(new EditableCnn(architecture), architecture, false);
-      await this.#postFilters();
+      this.#slot.reset(seed, architecture);
+      await this.#keep();
     });
   }
 
   async predict(id: number, pixels: Float32Array): Promise<void> {
-    const model = this.#model;
-    if (model === null) return;
-    await this.#guarded("training", async () => {
+    const model = this.#slot.current?.model;
+    if (model === undefined) return;
+    await this.#guarded("reading", async () => {
       const output = tidy(() => {
         const image = tensor4d(pixels, [1, 28, 28, 1]);
         return softmax(evaluated(model, () => model.forward(image))); // [1, 10]
@@ -103,99 +106,56 @@ export class Session {
   }
 
   async save(): Promise<void> {
-    const model = this.#model;
-    if (model === null) return;
+    const current = this.#slot.current;
+    if (current === null) return;
     await this.#guarded("weights", async () => {
-      const file = encodeWeights(await model.stateDict(), this.#architecture);
+      const file = encodeWeights(await current.model.stateDict(), current.architecture);
       this.#post({ type: "weights", file });
     });
   }
 
   async loadWeights(file: Uint8Array, fallback: Architecture): Promise<void> {
     await this.#guarded("weights", async () => {
-      const weights = decodeWeights(file);
-      const architecture = weights.architecture ?? fallback;
-      const model = new EditableCnn(architecture);
-      try {
-        model.loadStateDict(weights.state);
-      } catch (error) {
-        model.dispose();
-        throw error;
-      }
+      const { state, architecture } = decodeWeights(file);
       await this.stop();
-      this.#use(model, architecture, true);
-      await this.#postFilters();
+      this.#slot.load(state, architecture ?? fallback, "file");
+      await this.#keep();
     });
   }
 
-  async #train(
-    data: Data,
-    settings: TrainingSettings,
-    architecture: Architecture,
-    gate: Gate,
-  ): Promise<void> {
-    const accuracy = new LiveAccuracy();
-    this.#post({ type: "started" });
-    await this.#guarded("training", async () => {
-      const progress = liveProgress({
-        gate,
-        accuracy,
-        readMs: this.#backendName === "wasm" ? 0 : GPU_READ_MS,
-        onProgress: (report) => this.#post({ type: "progress", progress: report }),
-        onEpoch: async (epoch) => {
-          this.#post({ type: "epoch", epoch });
-          await this.#postFilters();
-          if (epoch.epoch === settings.epochs) this.#post({ type: "testing" });
-        },
-      });
-      const { model } = await train({
-        ...data,
-        ...settings,
-        accuracy,
-        beforeBatch: gate.pass,
-        callbacks: [stopOnNaN(), progress],
-        makeModel: () => {
-          const made = new EditableCnn(architecture);
-          this.#use(made, architecture, false);
-          return made;
-        },
-      });
-      const report = await review(model, data.test, { worst: WORST, beforeBatch: gate.pass });
-      this.#post({ type: "tested", test: report });
-    });
+  async #train(training: TrainingRun): Promise<void> {
+    const went = await this.#guarded("training", () => training.go());
     this.#run = null;
-    if (gate.stopped) this.#post({ type: "stopped" });
+    // What a failed run leaves may be no numbers at all.
+    this.#slot.mark(went ? "training" : "new");
+    if (!training.stopped || this.#backendName === null) return;
+    training.tellStopped();
+    await this.#guarded("training", () => this.#keep());
   }
 
-  #use(model: EditableCnn, architecture: Architecture, fromFile: boolean): void {
-    this.#model?.dispose();
-    this.#model = model;
-    this.#architecture = architecture;
-    this.#post({ type: "model", architecture, fromFile });
+  async #keep(origin?: WeightsOrigin): Promise<void> {
+    const filters = await this.#slot.keep(origin);
+    if (filters !== null) this.#post({ type: "filters", filters });
   }
 
-  async #postFilters(): Promise<void> {
-    if (this.#model === null) return;
-    this.#post({ type: "filters", filters: await firstFilters(this.#model) });
+  #lose(reason: string): void {
+    this.#backendName = null;
+    this.#run?.training.abandon();
+    this.#post({ type: "failed", part: "device", message: reason });
   }
 
-  // What fails is told to the page, with the part that failed.
-  async #guarded(part: FailedPart, work: () => Promise<void>): Promise<void> {
+  // What fails is told to the page, with the part that failed. @returns whether it did not.
+  async #guarded(part: FailedPart, work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
-      if (error instanceof Stopped) return;
+      if (error instanceof Stopped) return true;
+      // What fails once the device is lost fails because of that, and the page knows already.
+      const isKnown = this.#backendName === null && part !== "backend";
       const message = error instanceof Error ? error.message : String(error);
-      this.#post({ type: "failed", part, message });
+      if (!isKnown) this.#post({ type: "failed", part, message });
+      return false;
     }
   }
-}
-
-function throttled(f: (fraction: number) => void, everyMs: number = 100): typeof f {
-  let last = 0;
-  return (fraction) => {
-    if (performance.now() - last < everyMs && fraction < 1) return;
-    last = performance.now();
-    f(fraction);
-  };
 }
