@@ -1,0 +1,2 @@
+export type { TensorflowOptions } from "./binding/environment.ts";
+export { tensorflow } from "./tensorflow.ts";
