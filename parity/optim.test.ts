@@ -30,14 +30,21 @@ import {
 } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FixtureTensor, fixture } from "./fixtures.ts";
+import {
+  camelCase,
+  fromTorch,
+  LAYOUT,
+  type Numbers,
+  stored,
+  type TorchOptions,
+  type TorchStateDict,
+} from "./optim-case.ts";
 
 /** Relative to the larger of 1 and the value: 100 updates, each rounded to float32 (6e-8 at 1). */
 const TOLERANCE = 1e-6;
 /** Of tiny gradients, relative to the largest total update. */
 const UPDATE_TOLERANCE = 2e-6;
 
-type Numbers = readonly number[];
-type TorchOptions = Readonly<Record<string, number | boolean | readonly number[] | null>>;
 interface Case {
   readonly name: "SGD" | "Adam" | "AdamW";
   readonly options: TorchOptions;
@@ -45,10 +52,7 @@ interface Case {
   readonly skip?: boolean;
   readonly scale?: number;
   readonly saved: readonly { readonly step: number; readonly params: readonly Numbers[] }[];
-  readonly state_dict: {
-    readonly state: Readonly<Record<string, Readonly<Record<string, number | FixtureTensor>>>>;
-    readonly param_groups: readonly (TorchOptions & { readonly params: Numbers })[];
-  };
+  readonly state_dict: TorchStateDict;
 }
 interface Clip {
   readonly max_norm: number;
@@ -64,9 +68,6 @@ const { start, gradients, cases, clip, clip_value } = fixture<{
   clip_value: { limit: number; clipped: Numbers[] };
 }>("optim");
 
-/** Stored [kh, kw, in, out]; torch's OIHW is these axes of it. */
-const LAYOUT = [3, 2, 0, 1];
-const INVERSE = [2, 3, 1, 0];
 const CLASSES = { SGD, Adam, AdamW };
 const STEPS = ["KindlingAdamStep", "KindlingSgdStep"];
 
@@ -115,7 +116,7 @@ describeOnBackends("A state dict made by PyTorch", () => {
   it.each(titled)("is read: %s", async (_, item) => {
     const params = parametersOf(item);
     const optimizer = make(item, params);
-    optimizer.loadStateDict(fromTorch(item));
+    optimizer.loadStateDict(fromTorch(item.state_dict));
     expectStateDict(await optimizer.stateDict(), item);
     optimizer.dispose();
     for (const param of params) param.dispose();
@@ -154,12 +155,13 @@ function parametersOf({ scale }: Case): Variable[] {
   const zero = scale === undefined ? 1 : 0;
   return start.map(({ shape, values: torch }, i) =>
     tidy(() => {
-      const value = tensor(
-        torch.map((v) => v * zero),
-        shape,
+      const made = variable(
+        stored(
+          torch.map((v) => v * zero),
+          shape,
+        ),
       );
-      if (i > 0) return variable(value);
-      return Object.assign(variable(transpose(value, INVERSE)), { layout: LAYOUT });
+      return i > 0 ? made : Object.assign(made, { layout: LAYOUT });
     }),
   );
 }
@@ -181,10 +183,7 @@ function gradientsOf(
   return step.map((torch, i) => {
     if (skip && i === 1 && count % 3 === 1) return null;
     const scaled = torch.map((v) => Math.fround(v * Math.fround(scale)));
-    const shape = start[i]?.shape ?? [];
-    return tidy(() =>
-      i === 0 ? transpose(tensor(scaled, shape), INVERSE) : tensor(scaled, shape),
-    );
+    return stored(scaled, start[i]?.shape ?? []);
   });
 }
 
@@ -224,25 +223,4 @@ function expectStateDict(received: OptimizerStateDict, { state_dict: torch }: Ca
       }
     }
   }
-}
-
-function fromTorch({ state_dict }: Case): OptimizerStateDict {
-  const state = Object.entries(state_dict.state).map(([index, entry]) => [
-    index,
-    Object.fromEntries(Object.entries(entry).map(([name, value]) => [name, host(value)])),
-  ]);
-  return { state: Object.fromEntries(state), param_groups: state_dict.param_groups };
-}
-
-function host(value: number | FixtureTensor): number | HostTensor {
-  if (typeof value === "number") return value;
-  return { shape: value.shape, data: Float32Array.from(value.values), dtype: "float32" };
-}
-
-function camelCase(options: TorchOptions): Record<string, never> {
-  const entries = Object.entries(options).map(([name, value]) => [
-    name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
-    value,
-  ]);
-  return Object.fromEntries(entries);
 }

@@ -82,7 +82,7 @@ def skipped(extra: dict, step: int, index: int) -> bool:
 def state_dict(optimizer: torch.optim.Optimizer) -> dict:
     saved = optimizer.state_dict()
     state = {
-        index: {key: value.item() if key == "step" else tensor(value) for key, value in entry.items()}
+        index: {key: value.item() if value.dim() == 0 else tensor(value) for key, value in entry.items()}
         for index, entry in saved["state"].items()
     }
     return {"state": state, "param_groups": saved["param_groups"]}

@@ -21,9 +21,7 @@ export interface HostTensor {
  * The copy is the caller's and outlives a `tidy`.
  */
 export function toTorchLayout(stored: Tensor, parameter: Variable): Tensor {
-  return tidy(() =>
-    keep(transpose(stored, layoutOf(parameter) ?? stored.shape.map((_, axis) => axis))),
-  );
+  return tidy(() => keep(transpose(stored, torchAxes(parameter))));
 }
 
 /** The inverse: uploads a host tensor as a kept tensor in the parameter's stored layout. */
@@ -37,25 +35,34 @@ export function fromTorchLayout(host: HostTensor, parameter: Variable): Tensor {
   });
 }
 
-/** @throws {ArgumentError} when `value` is not a host tensor of the parameter's shape in PyTorch's layout. */
-export function checkHostTensor(where: string, value: unknown, parameter: Variable): void {
-  const expected = torchShape(parameter);
+/**
+ * @param stored - the shape as it is stored, where it is not the parameter's.
+ * @throws {ArgumentError} when `value` is not a host tensor of this shape in PyTorch's layout.
+ */
+export function checkHostTensor(
+  where: string,
+  value: unknown,
+  parameter: Variable,
+  stored: readonly number[] = parameter.shape,
+): void {
+  const expected = torchAxes(parameter).map((axis) => stored[axis] as number);
   const host = value as Partial<HostTensor> | null;
   const shape = host?.shape;
   if (!Array.isArray(shape) || !util.arraysEqual(shape, expected)) {
     throw new ArgumentError(`${where}: expected shape [${expected}], got ${describe(shape)}`);
   }
   const { data, dtype } = host as Partial<HostTensor>;
-  if (dtype !== "float32" || data?.length !== parameter.size) {
+  const size = util.sizeFromShape(expected);
+  if (dtype !== "float32" || data?.length !== size) {
     throw new ArgumentError(
-      `${where}: expected ${parameter.size} float32 values, got ${data?.length} of ${dtype}`,
+      `${where}: expected ${size} float32 values, got ${data?.length} of ${dtype}`,
     );
   }
 }
 
-function torchShape(parameter: Variable): number[] {
-  const layout = layoutOf(parameter);
-  return layout?.map((axis) => parameter.shape[axis] as number) ?? parameter.shape;
+/** A parameter's stored axes in PyTorch's order. */
+export function torchAxes(parameter: Variable): number[] {
+  return layoutOf(parameter) ?? parameter.shape.map((_, axis) => axis);
 }
 
 /** A parameter of `@kindling/layers` carries the permutation from its stored axes to PyTorch's. */

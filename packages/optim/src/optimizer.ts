@@ -1,5 +1,5 @@
 import { valueAndGrad } from "@kindling/core";
-import { keep, type Scalar, type Tensor, tidy, type Variable, zeros } from "@tensorflow/tfjs-core";
+import { fill, keep, type Scalar, type Tensor, tidy, type Variable } from "@tensorflow/tfjs-core";
 import {
   checkGradients,
   disposeGradients,
@@ -35,7 +35,7 @@ export interface UpdateEntry {
   readonly gradient: Tensor;
   /** The optimizer's memory of this parameter; all its buffers exist and `step` counts this one. */
   readonly state: ParameterState;
-  /** True when a buffer was made, as zeros, for this step. */
+  /** True when a buffer was made for this step. */
   readonly fresh: boolean;
 }
 
@@ -73,7 +73,7 @@ export abstract class Optimizer<O extends object> {
   protected abstract checkOptions(options: O): void;
 
   /** What this optimizer remembers of a parameter of the group. */
-  protected abstract stateLayout(options: O): StateLayout;
+  protected abstract stateLayout(options: O, parameter: Variable): StateLayout;
 
   /**
    * Computes and assigns the new values of a group's parameters. Runs in a `tidy`; use
@@ -176,7 +176,9 @@ export abstract class Optimizer<O extends object> {
    * The values are those of the moment of the call; training may go on while it is awaited.
    */
   async stateDict(): Promise<OptimizerStateDict> {
-    return readStateDict(this.#groups, this.#states, (options: O) => this.stateLayout(options));
+    return readStateDict(this.#groups, this.#states, (options: O, parameter) =>
+      this.stateLayout(options, parameter),
+    );
   }
 
   /**
@@ -186,7 +188,7 @@ export abstract class Optimizer<O extends object> {
    *   changed then.
    */
   loadStateDict(dict: OptimizerStateDict): void {
-    const layout = (options: O) => this.stateLayout(options);
+    const layout = (options: O, parameter: Variable) => this.stateLayout(options, parameter);
     const options = checkStateDict(this.name, dict, this.#groups, layout);
     for (const group of options) this.checkOptions(group);
     const states = loadState(dict, this.parameters);
@@ -228,13 +230,21 @@ export abstract class Optimizer<O extends object> {
   }
 
   #entry(group: ParamGroup<O>, parameter: Variable, gradient: Tensor): UpdateEntry {
-    const state = this.#states.get(parameter) ?? { step: 0, buffers: new Map() };
+    const { buffers, shapes = {}, start = {}, numbers = {} } = this.stateLayout(group, parameter);
+    const state = this.#states.get(parameter) ?? newState(numbers);
     this.#states.set(parameter, state);
     state.step += 1;
-    const missing = this.stateLayout(group).buffers.filter((name) => !state.buffers.has(name));
-    for (const name of missing) state.buffers.set(name, keep(zeros(parameter.shape)));
+    const missing = buffers.filter((name) => !state.buffers.has(name));
+    for (const name of missing) {
+      const shape = [...(shapes[name] ?? parameter.shape)];
+      state.buffers.set(name, keep(fill(shape, start[name] ?? 0)));
+    }
     return { parameter, gradient, state, fresh: missing.length > 0 };
   }
+}
+
+function newState(numbers: Readonly<Record<string, number>>): ParameterState {
+  return { step: 0, buffers: new Map(), numbers: new Map(Object.entries(numbers)) };
 }
 
 type Buffers = Readonly<Record<string, Tensor>>;

@@ -15,3 +15,26 @@ export function checkBetas(where: string, betas: readonly [number, number]): voi
     }
   });
 }
+
+/** Fails unless the option is in [0, 1]. */
+export function checkFraction(where: string, option: string, value: number): void {
+  if (!(value >= 0 && value <= 1)) {
+    throw new ArgumentError(`${where}: expected ${option} to be from 0 to 1, got ${value}`);
+  }
+}
+
+/** Fails unless the option is above 0 and at most 1. */
+export function checkFactor(where: string, option: string, value: number): void {
+  if (!(value > 0 && value <= 1)) {
+    throw new ArgumentError(`${where}: expected ${option} above 0 and at most 1, got ${value}`);
+  }
+}
+
+/** Fails unless the option is a whole number from `least` up. */
+export function checkWhole(where: string, option: string, value: number, least = 1): void {
+  if (!(Number.isInteger(value) && value >= least)) {
+    throw new ArgumentError(
+      `${where}: expected ${option} to be a whole number from ${least} up, got ${value}`,
+    );
+  }
+}

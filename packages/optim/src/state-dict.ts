@@ -7,17 +7,27 @@ import type { ParamGroup } from "./param-groups.ts";
 export interface ParameterState {
   /** Updates so far. */
   step: number;
-  /** By PyTorch's names; the parameter's shape. */
+  /** By PyTorch's names; the parameter's shape, unless its layout says another. */
   readonly buffers: Map<string, Tensor>;
+  /** By PyTorch's names, on the host: what a step needs to know without a read. */
+  readonly numbers: Map<string, number>;
 }
 
 /** Which parts of a {@link ParameterState} an optimizer uses, and so saves. */
 export interface StateLayout {
   readonly step: boolean;
   readonly buffers: readonly string[];
+  /** A buffer's shape, in the parameter's stored axes, where it is not the parameter's. */
+  readonly shapes?: Readonly<Record<string, readonly number[]>>;
+  /** What a buffer is filled with at first, where that is not 0. */
+  readonly start?: Readonly<Record<string, number>>;
+  /** Numbers, and what they are at first. */
+  readonly numbers?: Readonly<Record<string, number>>;
 }
 
-/** One parameter's state: `step` and buffers such as `exp_avg`. */
+type LayoutOf<O> = (options: O, parameter: Variable) => StateLayout;
+
+/** One parameter's state: `step` and other numbers, and buffers such as `exp_avg`. */
 export type ParameterStateDict = Readonly<Record<string, number | HostTensor>>;
 
 /** A group's options under PyTorch's names (`weight_decay`), and the indices of its parameters. */
@@ -25,7 +35,7 @@ export interface ParamGroupDict {
   readonly params: readonly number[];
   readonly [option: string]: OptionValue;
 }
-type OptionValue = number | boolean | readonly number[] | null;
+type OptionValue = number | boolean | string | readonly (number | null)[] | null;
 
 /** PyTorch's structure; parameters are numbered over all groups. */
 export interface OptimizerStateDict {
@@ -36,7 +46,7 @@ export interface OptimizerStateDict {
 export async function readStateDict<O extends object>(
   groups: readonly ParamGroup<O>[],
   states: ReadonlyMap<Variable, ParameterState>,
-  layoutOf: (options: O) => StateLayout,
+  layoutOf: LayoutOf<O>,
 ): Promise<OptimizerStateDict> {
   const pending: [index: number, name: string, copy: Tensor][] = [];
   const state: Record<number, Record<string, number | HostTensor>> = {};
@@ -47,9 +57,10 @@ export async function readStateDict<O extends object>(
     const indices: number[] = [];
     for (const param of params) {
       const known = states.get(param);
-      const layout = layoutOf(group);
+      const layout = layoutOf(group, param);
       if (known !== undefined && (layout.step || known.buffers.size > 0)) {
-        state[index] = layout.step ? { step: known.step } : {};
+        const numbers = Object.fromEntries(known.numbers);
+        state[index] = layout.step ? { step: known.step, ...numbers } : numbers;
         for (const [name, buffer] of known.buffers) {
           pending.push([index, name, toTorchLayout(buffer, param)]);
         }
@@ -81,7 +92,7 @@ export function checkStateDict<O extends object>(
   where: string,
   dict: OptimizerStateDict,
   groups: readonly ParamGroup<O>[],
-  layoutOf: (options: O) => StateLayout,
+  layoutOf: LayoutOf<O>,
 ): O[] {
   const saved = dict.param_groups;
   if (saved.length !== groups.length) {
@@ -103,7 +114,7 @@ export function checkStateDict<O extends object>(
     for (const param of params) {
       const state = dict.state[indices[index] as number];
       if (state !== undefined)
-        checkState(`${where}: state ${index}`, state, layoutOf(options), param);
+        checkState(`${where}: state ${index}`, state, layoutOf(options, param), param);
       index++;
     }
     return options;
@@ -123,10 +134,19 @@ function checkState(
   layout: StateLayout,
   parameter: Variable,
 ): void {
-  const { step, ...buffers } = state;
+  const { step, ...others } = state;
   if (layout.step && !(typeof step === "number" && Number.isInteger(step) && step >= 0)) {
     throw new ArgumentError(`${where}: expected step to be a whole number, got ${String(step)}`);
   }
+  const { numbers = {} } = layout;
+  for (const name of Object.keys(numbers)) {
+    if (!Number.isFinite(others[name])) {
+      throw new ArgumentError(
+        `${where}: expected ${name} to be a number, got ${String(others[name])}`,
+      );
+    }
+  }
+  const buffers = Object.fromEntries(Object.entries(others).filter(([name]) => !(name in numbers)));
   const missing = layout.buffers.filter((name) => buffers[name] === undefined);
   const names = Object.keys(buffers);
   // SGD may hold a buffer that momentum 0 does not use; a buffer it needs may not be missing.
@@ -135,7 +155,9 @@ function checkState(
       `${where}: expected ${layout.buffers.join(", ")}, got ${names.join(", ") || "nothing"}`,
     );
   }
-  for (const name of names) checkHostTensor(`${where}: ${name}`, buffers[name], parameter);
+  for (const name of names) {
+    checkHostTensor(`${where}: ${name}`, buffers[name], parameter, layout.shapes?.[name]);
+  }
 }
 
 /** Uploads the state that {@link checkStateDict} has passed. */
@@ -148,16 +170,17 @@ export function loadState(
   parameters.forEach((parameter, i) => {
     const saved = dict.state[indices[i] as number];
     if (saved === undefined) return;
-    const { step, ...buffers } = saved;
-    states.set(parameter, {
+    const { step, ...others } = saved;
+    const state: ParameterState = {
       step: typeof step === "number" ? step : 0,
-      buffers: new Map(
-        Object.entries(buffers).map(([name, host]) => [
-          name,
-          fromTorchLayout(host as HostTensor, parameter),
-        ]),
-      ),
-    });
+      buffers: new Map(),
+      numbers: new Map(),
+    };
+    for (const [name, value] of Object.entries(others)) {
+      if (typeof value === "number") state.numbers.set(name, value);
+      else state.buffers.set(name, fromTorchLayout(value, parameter));
+    }
+    states.set(parameter, state);
   });
   return states;
 }
@@ -168,7 +191,7 @@ function toTorchNames(options: object): Record<string, OptionValue> {
   );
 }
 
-/** The current options with those that were saved; names that are not an option here are left out. */
+/** The current options with those that were saved; names that are unknown here are left out. */
 function fromTorchNames<O extends object>(where: string, saved: ParamGroupDict, current: O): O {
   const entries = Object.entries(current).map(([name, value]) => {
     const loaded = saved[torchName(name)] ?? value;
@@ -179,6 +202,8 @@ function fromTorchNames<O extends object>(where: string, saved: ParamGroupDict, 
     }
     return [name, loaded];
   });
+  // A schedule that is made after loading starts from the rate that the saved one started from.
+  if (typeof saved.initial_lr === "number") entries.push(["initialLr", saved.initial_lr]);
   return Object.fromEntries(entries) as O;
 }
 

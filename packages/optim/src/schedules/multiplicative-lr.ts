@@ -1,0 +1,38 @@
+import { type LrLambda, lambdasOf } from "./lr-lambda.ts";
+import { LRScheduler } from "./lr-scheduler.ts";
+import type { ScheduledOptimizer } from "./scheduled-optimizer.ts";
+
+/** The functions themselves are not saved; PyTorch's states have a list in their place. */
+type State = { lr_lambdas: readonly null[] };
+
+/**
+ * Multiplies each group's rate by a function of the epoch, as `torch.optim.lr_scheduler.MultiplicativeLR`.
+ *
+ * @param lrLambda - one for all groups, or one each. It is not in the state dict.
+ *
+ * @throws {ArgumentError} when there are more or fewer functions than groups.
+ *
+ * @example
+ * ```ts
+ * const schedule = new MultiplicativeLR(optimizer, () => 0.95);
+ * ```
+ */
+export class MultiplicativeLR extends LRScheduler<State> {
+  readonly #lambdas: readonly LrLambda[];
+
+  constructor(optimizer: ScheduledOptimizer, lrLambda: LrLambda | readonly LrLambda[]) {
+    super(optimizer, { lr_lambdas: optimizer.paramGroups.map(() => null) });
+    this.#lambdas = lambdasOf(this.name, lrLambda, optimizer);
+    this.start();
+  }
+
+  override get name(): string {
+    return "MultiplicativeLR";
+  }
+
+  protected override getLr(): number[] {
+    const current = this.scaled(1);
+    if (this.isInitial) return current;
+    return this.#lambdas.map((of, i) => (current[i] as number) * of(this.lastEpoch));
+  }
+}
