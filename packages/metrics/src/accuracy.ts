@@ -10,7 +10,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { Metric } from "./metric.ts";
 import { type ClassOutput, checkClassOutput, predictionsOf } from "./predictions.ts";
-import { RunningSum } from "./running-sum.ts";
+import { RunningSum, type ShareState } from "./running-sum.ts";
 
 /**
  * Share of rows whose highest score sits on the true class, from 0 to 1; NaN for no rows.
@@ -72,6 +72,16 @@ export class Accuracy implements Metric<ClassOutput, Tensor1D> {
 
   dispose(): void {
     this.reset();
+  }
+
+  async state(): Promise<ShareState> {
+    const rows = this.#rows;
+    return { sum: await this.#correct.state(), rows };
+  }
+
+  restore({ sum, rows }: ShareState): void {
+    this.#correct.restore(sum);
+    this.#rows = rows;
   }
 
   merge(other: Accuracy): void {

@@ -4,7 +4,7 @@ import { AVERAGES, type Average, type ClassScore, checkAverage, scoreOf } from "
 import { countPairs } from "./confusion-matrix.ts";
 import type { Metric } from "./metric.ts";
 import { type ClassOutput, checkClasses, checkClassOutput, classesOf } from "./predictions.ts";
-import { RunningSum } from "./running-sum.ts";
+import { RunningSum, type RunningSumState } from "./running-sum.ts";
 
 export interface ClassScoreMetricOptions {
   /** How the scores of the classes become one number. @defaultValue "macro" */
@@ -54,6 +54,14 @@ export abstract class ClassScoreMetric implements Metric<ClassOutput, Tensor1D> 
 
   dispose(): void {
     this.reset();
+  }
+
+  state(): Promise<RunningSumState> {
+    return this.#counts.state();
+  }
+
+  restore(state: RunningSumState): void {
+    this.#counts.restore(state);
   }
 
   /** @throws {ArgumentError} when the other has other classes or another average. */

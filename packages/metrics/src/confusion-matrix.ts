@@ -18,7 +18,7 @@ import {
   classesOf,
   predictionsOf,
 } from "./predictions.ts";
-import { RunningSum } from "./running-sum.ts";
+import { RunningSum, type RunningSumState } from "./running-sum.ts";
 
 /**
  * Counts rows by true class (down) and predicted class (across).
@@ -76,6 +76,14 @@ export class ConfusionMatrix implements Metric<ClassOutput, Tensor1D, number[][]
 
   dispose(): void {
     this.reset();
+  }
+
+  state(): Promise<RunningSumState> {
+    return this.#counts.state();
+  }
+
+  restore(state: RunningSumState): void {
+    this.#counts.restore(state);
   }
 
   /** @throws {ArgumentError} when the other has another number of classes. */

@@ -6,6 +6,7 @@ import {
   reshape,
   type Scalar,
   scalar,
+  stack,
   sub,
   type Tensor,
   tidy,
@@ -16,6 +17,12 @@ import type { Metric } from "./metric.ts";
 interface CompensatedSum {
   readonly sum: Tensor;
   readonly lost: Tensor;
+}
+
+/** What a {@link Mean} has gathered; `values` are the sum and what its rounding has lost. */
+export interface MeanState {
+  readonly values: Float32Array | null;
+  readonly weight: number;
 }
 
 /**
@@ -78,6 +85,26 @@ export class Mean implements Metric<Scalar | number, number> {
 
   dispose(): void {
     this.reset();
+  }
+
+  async state(): Promise<MeanState> {
+    const weight = this.#weight;
+    if (this.#state === null) return { values: null, weight };
+    const { sum, lost } = this.#state;
+    const both = stack([sum, lost]);
+    try {
+      return { values: Float32Array.from(await both.data()), weight };
+    } finally {
+      both.dispose();
+    }
+  }
+
+  restore({ values, weight }: MeanState): void {
+    this.reset();
+    if (values === null) return;
+    const [sum = Number.NaN, lost = 0] = values;
+    this.#state = { sum: keep(scalar(sum)), lost: keep(scalar(lost)) };
+    this.#weight = weight;
   }
 
   merge(other: Mean): void {

@@ -24,6 +24,10 @@ export interface Metric<Output, Target, Value = number> {
   reset(): void;
   /** The same as `reset`, under the name that owners of tensors look for. */
   dispose(): void;
+  /** What it has gathered, to go on from later: one read. Numbers, null and typed arrays. */
+  state(): Promise<unknown>;
+  /** Goes on from what `state` of a metric of the same options gave. */
+  restore(state: never): void;
   /** Adds the samples of another metric of the same kind and options, as of a parallel run. */
   merge(other: Metric<Output, Target, Value>): void;
 }

@@ -1,5 +1,17 @@
 import { NotComputableError } from "@kindling/core";
-import { add, keep, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { add, keep, type ShapeMap, type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
+
+/** A sum in ordinary memory; null before there is one. */
+export type RunningSumState = {
+  readonly shape: readonly number[];
+  readonly data: Int32Array;
+} | null;
+
+/** What a share of rows has gathered. */
+export interface ShareState {
+  readonly sum: RunningSumState;
+  readonly rows: number;
+}
 
 /**
  * A sum of tensors of one shape that stays on the device.
@@ -34,6 +46,25 @@ export class RunningSum<T extends Tensor = Tensor> {
       );
     }
     return this.#total;
+  }
+
+  /** One read; what the sum is at the call. */
+  async state(): Promise<RunningSumState> {
+    const total = this.#total?.clone();
+    if (total === undefined) return null;
+    try {
+      return { shape: total.shape, data: Int32Array.from(await total.data()) };
+    } finally {
+      total.dispose();
+    }
+  }
+
+  /** Goes on from a state. */
+  restore(state: RunningSumState): void {
+    this.dispose();
+    if (state === null) return;
+    const shape = [...state.shape] as ShapeMap[keyof ShapeMap];
+    this.#total = keep(tensor(state.data, shape, "int32")) as T;
   }
 
   /** Back to nothing. */

@@ -14,7 +14,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { Metric } from "./metric.ts";
 import { checkClassOutput } from "./predictions.ts";
-import { RunningSum } from "./running-sum.ts";
+import { RunningSum, type ShareState } from "./running-sum.ts";
 
 /**
  * Share of rows whose true class is among the `k` highest scores, from 0 to 1; NaN for no rows.
@@ -79,6 +79,16 @@ export class TopKAccuracy implements Metric<Tensor2D, Tensor1D> {
 
   dispose(): void {
     this.reset();
+  }
+
+  async state(): Promise<ShareState> {
+    const rows = this.#rows;
+    return { sum: await this.#found.state(), rows };
+  }
+
+  restore({ sum, rows }: ShareState): void {
+    this.#found.restore(sum);
+    this.#rows = rows;
   }
 
   /** @throws {ArgumentError} when the other has another `k`. */

@@ -1,3 +1,5 @@
+import type { RunState } from "./run-state.ts";
+
 /** What every hook gets. */
 export interface RunContext {
   /** As asked for in `fit`; Infinity when the run ends by `stop`. */
@@ -15,6 +17,8 @@ export interface RunContext {
 export interface TrainStartContext extends RunContext {
   /** Which way is better for each name in `metrics`: true, false, or null when neither is. */
   readonly higherIsBetter: Readonly<Record<string, boolean | null>>;
+  /** The last step of the run that this one goes on from; absent in a new one. */
+  readonly resumedAtStep?: number;
 }
 
 export interface EpochContext extends RunContext {
@@ -49,6 +53,20 @@ export interface EpochEndContext extends EpochContext {
   readonly seconds: number;
 }
 
+export interface CheckpointContext extends EpochContext {
+  /** Training batches done in this epoch, counted from 1; null at the epoch's end, after `onEpochEnd`. */
+  readonly batch: number | null;
+  /** Done in the whole run. */
+  readonly step: number;
+  /** The epoch's, at its end; null after a step. */
+  readonly metrics: Readonly<Record<string, number>> | null;
+  /**
+   * What `fit` can go on from, with every callback's `state`. Reads the accumulated loss and metrics from
+   * the device. Must be called before the hook returns.
+   */
+  readonly state: () => Promise<RunState>;
+}
+
 export interface TrainEndContext extends RunContext {
   /** Why the run was stopped; null when it was not. */
   readonly stopReason: string | null;
@@ -72,6 +90,11 @@ export interface HookContexts {
   onValidationEnd: ValidationEndContext;
   /** After an epoch, once its record is in the history. */
   onEpochEnd: EpochEndContext;
+  /**
+   * After a step and after an epoch, once every callback has seen its end: the moment at which a run can
+   * be saved.
+   */
+  onCheckpoint: CheckpointContext;
   /** Last of all, also after an error or an abort: close here what `onTrainStart` opened. */
   onTrainEnd: TrainEndContext;
   /** When the run fails: in the model, the data, a callback or by `signal`; then `onTrainEnd`. */
@@ -87,7 +110,7 @@ export type Hooks = {
  * Behaviour added to `fit`, made by a factory such as `earlyStopping()`.
  *
  * Callbacks run in the order given. One that keeps state starts it anew in `onTrainStart`, so that it
- * can serve several runs.
+ * can serve several runs. One with memory that a resumed run needs has `state` and `restore`.
  *
  * @example
  * ```ts
@@ -102,4 +125,14 @@ export type Hooks = {
 export interface Callback extends Hooks {
   /** Named in errors. */
   readonly name: string;
+  /**
+   * What a checkpoint keeps of its memory: numbers, texts, lists, plain objects and typed arrays, or a
+   * promise of them.
+   */
+  state?(): unknown;
+  /**
+   * Goes on from what `state` gave. In a resumed run it is called after `onTrainStart`, or, when the run
+   * was saved within an epoch, after that epoch's `onEpochStart`, which fires again.
+   */
+  restore?(state: never): void | Promise<void>;
 }

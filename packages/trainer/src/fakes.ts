@@ -11,6 +11,7 @@ import {
   squaredDifference,
   sub,
   sum,
+  type Tensor,
   type Tensor2D,
   tensor2d,
   tidy,
@@ -79,7 +80,7 @@ export class SumOfOutputs {
   #sum: Scalar = tidy(() => keep(scalar(0)));
   updates = 0;
 
-  update(output: Tensor2D, _target: Tensor2D): void {
+  update(output: Tensor2D, _target: Tensor): void {
     const previous = this.#sum;
     this.#sum = tidy(() => keep(add(previous, sum(output))));
     previous.dispose();
@@ -94,6 +95,15 @@ export class SumOfOutputs {
     this.#sum.dispose();
     this.#sum = tidy(() => keep(scalar(0)));
     this.updates = 0;
+  }
+
+  async state(): Promise<{ readonly sum: Float32Array }> {
+    return { sum: (await this.#sum.data()).slice() as Float32Array };
+  }
+
+  restore({ sum: [value] }: { readonly sum: Float32Array }): void {
+    this.#sum.dispose();
+    this.#sum = keep(scalar(value as number));
   }
 
   dispose(): void {

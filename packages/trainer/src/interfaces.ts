@@ -32,6 +32,12 @@ export interface Loss<Output, Target> {
 /** An optimizer: runs the closure, updates its parameters, returns the loss, which the caller disposes. */
 export interface Stepper {
   readonly step: (closure: () => Scalar) => Scalar;
+  /** Called after the last step of an epoch, for one that does not update at every step. */
+  readonly flush?: () => void;
+  /** What it holds between updates, for a checkpoint in between; its memory of parameters is not meant. */
+  state?(): unknown;
+  /** Goes on from what `state` gave. */
+  restore?(state: never): void | Promise<void>;
 }
 
 /**
@@ -46,4 +52,11 @@ export interface Metric<Output, Target> {
   readonly update: (output: Output, target: Target) => void;
   readonly compute: () => Promise<number>;
   readonly reset: () => void;
+  /**
+   * What it has gathered, for a checkpoint within an epoch: numbers, texts, lists, plain objects and typed
+   * arrays. Without it, a run resumed within an epoch reports NaN for that epoch's training batches.
+   */
+  state?(): unknown;
+  /** Goes on from what `state` gave. Runs in a `tidy`. */
+  restore?(state: never): void;
 }

@@ -1,4 +1,11 @@
-import { add, clone, type Scalar, stack, tidy } from "@tensorflow/tfjs-core";
+import { add, clone, type Scalar, scalar, stack, tidy } from "@tensorflow/tfjs-core";
+
+/** The sum of `count` losses of batches of one size, for each size. */
+export type MeanLossState = readonly {
+  readonly size: number;
+  readonly sum: number;
+  readonly count: number;
+}[];
 
 /**
  * The mean of losses weighted by batch size, on the device until it is asked for.
@@ -24,17 +31,27 @@ export class MeanLoss {
 
   /** NaN before the first loss; one read. */
   async compute(): Promise<number> {
-    if (this.#sums.size === 0) return Number.NaN;
-    const entries = [...this.#sums];
-    const sums = tidy(() => stack(entries.map(([, { sum }]) => sum)));
-    const values = await sums.data().finally(() => sums.dispose());
     let total = 0;
     let samples = 0;
-    entries.forEach(([size, { count }], i) => {
-      total += size * (values[i] as number);
+    for (const { size, sum, count } of await this.state()) {
+      total += size * sum;
       samples += size * count;
-    });
+    }
     return total / samples;
+  }
+
+  /** What {@link restore} goes on from; one read. */
+  async state(): Promise<MeanLossState> {
+    if (this.#sums.size === 0) return [];
+    const entries = [...this.#sums].map(([size, { sum, count }]) => ({ size, sum, count }));
+    const sums = tidy(() => stack(entries.map(({ sum }) => sum)));
+    const values = await sums.data().finally(() => sums.dispose());
+    return entries.map(({ size, count }, i) => ({ size, sum: values[i] as number, count }));
+  }
+
+  restore(state: MeanLossState): void {
+    this.dispose();
+    for (const { size, sum, count } of state) this.#sums.set(size, { sum: scalar(sum), count });
   }
 
   dispose(): void {

@@ -6,6 +6,8 @@ import type { Metric } from "./interfaces.ts";
 export class MetricSet<Output, Target> {
   readonly #metrics: readonly (readonly [string, Metric<Output, Target>])[];
   #phase: string | null = null;
+  /** Keys of metrics that miss the batches before a resumed run. */
+  readonly #incomplete = new Set<string>();
 
   constructor(metrics: Readonly<Record<string, Metric<Output, Target>>>) {
     if ("loss" in metrics) {
@@ -25,6 +27,7 @@ export class MetricSet<Output, Target> {
       );
     }
     this.#phase = phase;
+    this.#incomplete.clear();
     for (const [, metric] of this.#metrics) metric.reset();
   }
 
@@ -42,8 +45,27 @@ export class MetricSet<Output, Target> {
 
   async compute(): Promise<Record<string, number>> {
     const results: Record<string, number> = {};
-    for (const [key, metric] of this.#metrics) results[key] = await metric.compute();
+    for (const [key, metric] of this.#metrics) {
+      results[key] = this.#incomplete.has(key) ? Number.NaN : await metric.compute();
+    }
     return results;
+  }
+
+  /** What {@link restore} goes on from, of the metrics that can say it. */
+  async state(): Promise<Record<string, unknown>> {
+    const states: Record<string, unknown> = {};
+    for (const [key, metric] of this.#metrics) {
+      if (metric.state !== undefined) states[key] = await metric.state();
+    }
+    return states;
+  }
+
+  /** A metric without a state cannot know the batches before: in this phase it is NaN, and not a part of the truth. */
+  restore(states: Readonly<Record<string, unknown>>): void {
+    for (const [key, metric] of this.#metrics) {
+      if (metric.restore === undefined || !Object.hasOwn(states, key)) this.#incomplete.add(key);
+      else tidy(() => metric.restore?.(states[key] as never));
+    }
   }
 
   /** Which way is better, by key, with the loss. */

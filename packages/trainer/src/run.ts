@@ -1,6 +1,8 @@
 import { KindlingError } from "@kindling/core";
 import type { Callback, HookContexts, Hooks, RunContext } from "./callback.ts";
 import { CallbackError } from "./callback-error.ts";
+import type { Stepper } from "./interfaces.ts";
+import type { Gathered, Progress, Resumed } from "./progress.ts";
 
 /** What a hook gets beyond the {@link RunContext}. */
 type Extra<Hook extends keyof HookContexts> = Omit<HookContexts[Hook], keyof RunContext>;
@@ -8,13 +10,17 @@ type Extra<Hook extends keyof HookContexts> = Omit<HookContexts[Hook], keyof Run
 /** One call of `fit`: its callbacks, in order, and whether it was told to stop. */
 export class Run {
   readonly context: RunContext;
-  /** Steps taken. */
-  steps: number = 0;
+  readonly progress: Progress;
   readonly #callbacks: readonly Callback[];
   #stopReason: string | null = null;
 
-  constructor(callbacks: readonly Callback[], epochs: number, batches: number) {
+  constructor(
+    callbacks: readonly Callback[],
+    { epochs, batches }: Pick<RunContext, "epochs" | "batches">,
+    progress: Progress,
+  ) {
     this.#callbacks = callbacks;
+    this.progress = progress;
     const stop = (reason: string): void => {
       this.#stopReason ??= reason;
     };
@@ -40,6 +46,7 @@ export class Run {
         started.push(callback);
         await this.#call(callback, "onTrainStart", { ...this.context, ...start });
       }
+      await this.progress.start(this.#callbacks);
       await body();
     } catch (error) {
       failure = { error };
@@ -57,6 +64,23 @@ export class Run {
     context: HookContexts[Hook],
   ): Promise<void> {
     for (const callback of this.#callbacks) await this.#call(callback, hook, context);
+  }
+
+  /** See `Progress.startBatches`. */
+  startBatches(): Promise<Resumed | null> {
+    return this.progress.startBatches(this.#callbacks);
+  }
+
+  /** Lets the run be saved, after a step or an epoch. */
+  async offerCheckpoint(
+    at: Omit<HookContexts["onCheckpoint"], keyof RunContext | "state" | "step">,
+    stepper: Stepper,
+    gathered: (() => Promise<Gathered>) | null,
+  ): Promise<void> {
+    const state = async () =>
+      this.progress.state(at, gathered && (await gathered()), stepper, this.#callbacks);
+    const { step } = this.progress;
+    await this.emit("onCheckpoint", { ...this.context, ...at, step, state });
   }
 
   // Every callback is called; the first error is returned.

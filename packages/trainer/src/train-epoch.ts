@@ -7,6 +7,7 @@ import { MeanLoss } from "./mean-loss.ts";
 import type { PacedOptions } from "./paced.ts";
 import { paced } from "./paced.ts";
 import type { Parts } from "./parts.ts";
+import { checkArrived } from "./progress.ts";
 import type { Run } from "./run.ts";
 
 export interface TrainEpochOptions extends PacedOptions {
@@ -29,13 +30,29 @@ export async function trainEpoch<Input, Output, Target, Batch>(
 ): Promise<Record<string, number> | null> {
   const { model, metrics, unpack } = parts;
   const withMetrics = options.withMetrics && !metrics.isEmpty;
+  const { progress } = run;
   const mean = new MeanLoss();
+  const gathered = async () => ({
+    loss: await mean.state(),
+    metrics: withMetrics ? await metrics.state() : {},
+  });
   metrics.start("fit");
   try {
     model.train();
+    const resumed = await run.startBatches();
+    if (resumed !== null) {
+      mean.restore(resumed.gathered.loss);
+      if (withMetrics) metrics.restore(resumed.gathered.metrics);
+    }
     let batch = 0;
     for await (const data of paced(loader, options)) {
-      const context = { ...run.context, epoch: options.epoch, batch: ++batch, step: ++run.steps };
+      batch++;
+      if (resumed !== null && batch <= resumed.batch) {
+        if (batch === resumed.batch) resumed.arrive();
+        continue;
+      }
+      const at = { epoch: options.epoch, batch };
+      const context = { ...run.context, ...at, step: ++progress.step };
       await run.emit("onBatchStart", context);
       const [input, target] = unpack(data);
       const loss = step(parts, options.optimizer, input, target, withMetrics);
@@ -46,8 +63,11 @@ export async function trainEpoch<Input, Output, Target, Batch>(
       } finally {
         loss.dispose();
       }
+      await run.offerCheckpoint({ ...at, metrics: null }, options.optimizer, gathered);
       if (run.stopped) return null;
     }
+    checkArrived(resumed, batch);
+    options.optimizer.flush?.();
     return { loss: await mean.compute(), ...(withMetrics ? await metrics.compute() : {}) };
   } finally {
     metrics.end();

@@ -1,4 +1,4 @@
-import { ArgumentError } from "@kindling/core";
+import { ArgumentError, type Generator } from "@kindling/core";
 import type { Callback } from "./callback.ts";
 import { disposeTensors, owned } from "./clone-tensors.ts";
 import { type EpochRecord, type History, prefixed } from "./history.ts";
@@ -7,7 +7,9 @@ import { inEvaluationMode, measure } from "./measure.ts";
 import { MetricSet } from "./metric-set.ts";
 import { checkLimit, paced } from "./paced.ts";
 import { inputOf, type Parts, type PredictBatch, unpackPair } from "./parts.ts";
+import { Progress } from "./progress.ts";
 import { Run } from "./run.ts";
+import type { RunState } from "./run-state.ts";
 import { trainEpoch } from "./train-epoch.ts";
 
 export interface TrainerOptions<Input, Output, Target, Key extends string, Batch> {
@@ -38,6 +40,16 @@ export interface FitOptions<Batch> {
   readonly limitTrainBatches?: number;
   /** Validation batches an epoch at most. @defaultValue all */
   readonly limitValidationBatches?: number;
+  /**
+   * Goes on from a checkpoint, to `epochs` in all: what `resumeFrom` gave. With the same data, seeds and
+   * backend, every loss is the one of a run that was never interrupted. @defaultValue null, from the start
+   */
+  readonly resume?: RunState | null;
+  /**
+   * Those that the data or the model draw from beside the default one, by name, for checkpoints to hold
+   * their states. @defaultValue none
+   */
+  readonly generators?: Readonly<Record<string, Generator>>;
   /** Ends the run with the signal's reason as error. To end it without one, see `stop` in callbacks. */
   readonly signal?: AbortSignal;
 }
@@ -116,18 +128,17 @@ export class Trainer<
       signal,
     };
 
-    const run = new Run(
-      this.#callbacks,
-      epochs,
-      Math.min(loader.length, training.limit ?? Infinity),
-    );
+    const progress = new Progress(options.resume ?? null, options.generators);
+    const batches = Math.min(loader.length, training.limit ?? Infinity);
+    const run = new Run(this.#callbacks, { epochs, batches }, progress);
+    await progress.restoreStepper(optimizer);
     const directions = metrics.directions();
     const higherIsBetter = { ...prefixed("train", directions), ...prefixed("val", directions) };
-    const history: EpochRecord<Key>[] = [];
+    const resumedAt = options.resume ? { resumedAtStep: options.resume.step } : {};
 
-    await run.drive({ higherIsBetter }, async () => {
-      for (let epoch = 1; epoch <= epochs && !run.stopped; epoch++) {
-        const start = performance.now();
+    await run.drive({ higherIsBetter, ...resumedAt }, async () => {
+      for (let epoch = progress.firstEpoch; epoch <= epochs && !run.stopped; epoch++) {
+        progress.startEpoch();
         const context = { ...run.context, epoch };
         await run.emit("onEpochStart", context);
         if (run.stopped) break;
@@ -143,12 +154,14 @@ export class Trainer<
           await run.emit("onValidationEnd", { ...context, metrics: validated });
           results = { ...results, ...validated };
         }
-        const seconds = (performance.now() - start) / 1000;
-        history.push({ epoch, ...results, seconds } as EpochRecord<Key>);
+        const { seconds } = progress;
+        progress.history.push({ epoch, ...results, seconds } as EpochRecord<string>);
         await run.emit("onEpochEnd", { ...context, metrics: results, seconds });
+        await run.offerCheckpoint({ epoch, batch: null, metrics: results }, optimizer, null);
       }
     });
-    return history;
+    // The keys are those of the metrics given to the constructor.
+    return progress.history as unknown as History<Key>;
   }
 
   /**

@@ -1,5 +1,16 @@
 import { ArgumentError } from "@kindling/core";
+import { dispose, type Tensor } from "@tensorflow/tfjs-core";
 import type { Callback } from "../callback.ts";
+import { checkCount, monitored } from "./option-checks.ts";
+import {
+  assignAll,
+  copies,
+  fromHost,
+  type HostTensors,
+  type ModelWeights,
+  toHost,
+  weightsOf,
+} from "./weights.ts";
 
 export interface EarlyStoppingOptions {
   /** A name of the epoch's metrics. @defaultValue `"valLoss"` */
@@ -10,6 +21,28 @@ export interface EarlyStoppingOptions {
   minDelta?: number;
   /** Whether lower or higher is better. @defaultValue what the metric says; `"min"` for losses */
   mode?: "min" | "max";
+  /**
+   * Gives this model the weights of its best epoch when the run ends, stopped or not; after an error it
+   * keeps those it has. Holds a second set of weights. Of several callbacks that set the weights at the
+   * end, `ema` for one, the last counts. @defaultValue none is
+   */
+  restoreBest?: ModelWeights;
+}
+
+/** What {@link earlyStopping} remembers. */
+export interface EarlyStoppingState {
+  /** The monitored value; null before the first. */
+  readonly best: number | null;
+  /** Epochs since. */
+  readonly waited: number;
+  /** With `restoreBest`, once there is a best. */
+  readonly weights: HostTensors | null;
+}
+
+/** {@link earlyStopping} with its memory. */
+export interface EarlyStopping extends Callback {
+  readonly state: () => Promise<EarlyStoppingState>;
+  readonly restore: (state: EarlyStoppingState) => void;
 }
 
 /**
@@ -20,7 +53,7 @@ export interface EarlyStoppingOptions {
  *
  * @example
  * ```ts
- * new Trainer({ model, loss, optimizer, callbacks: [earlyStopping({ patience: 5 })] });
+ * new Trainer({ model, loss, optimizer, callbacks: [earlyStopping({ patience: 5, restoreBest: model })] });
  * ```
  */
 export function earlyStopping({
@@ -28,25 +61,27 @@ export function earlyStopping({
   patience = 3,
   minDelta = 0,
   mode,
-}: EarlyStoppingOptions = {}): Callback {
-  if (!Number.isInteger(patience) || patience < 1) {
-    throw new ArgumentError(
-      `earlyStopping: expected patience to be an integer from 1, got ${patience}`,
-    );
-  }
+  restoreBest,
+}: EarlyStoppingOptions = {}): EarlyStopping {
+  checkCount("earlyStopping", "patience", patience);
   if (!(minDelta >= 0)) {
     throw new ArgumentError(`earlyStopping: expected minDelta to be from 0, got ${minDelta}`);
   }
   let sign = 1;
-  let best = Number.POSITIVE_INFINITY;
+  let best: number | null = null;
   let waited = 0;
-
+  let bestWeights: Tensor[] = [];
+  const keepWeights = (weights: Tensor[]): void => {
+    dispose(bestWeights);
+    bestWeights = weights;
+  };
   return {
     name: "earlyStopping",
 
     onTrainStart({ higherIsBetter }) {
-      best = Number.POSITIVE_INFINITY;
+      best = null;
       waited = 0;
+      keepWeights([]);
       if (mode === undefined && higherIsBetter[monitor] === null) {
         throw new ArgumentError(
           `earlyStopping: expected a mode for "${monitor}", got none; ` +
@@ -57,20 +92,40 @@ export function earlyStopping({
     },
 
     onEpochEnd({ epoch, metrics, stop }) {
-      const value = metrics[monitor];
-      if (value === undefined) {
-        const known = Object.keys(metrics).join(", ");
-        throw new ArgumentError(
-          `earlyStopping: expected a metric "${monitor}", got none; this run reports ${known}`,
-        );
-      }
-      if (sign * value < best - minDelta) {
-        best = sign * value;
+      const value = monitored("earlyStopping", monitor, metrics);
+      const limit = best === null ? Number.POSITIVE_INFINITY : sign * best - minDelta;
+      if (sign * value < limit) {
+        best = value;
         waited = 0;
+        if (restoreBest !== undefined) keepWeights(copies(weightsOf(restoreBest)));
       } else if (++waited >= patience) {
         const epochs = patience === 1 ? "1 epoch" : `${patience} epochs`;
         stop(`${monitor} has not improved for ${epochs} (epoch ${epoch})`);
       }
+    },
+
+    onError() {
+      keepWeights([]);
+    },
+
+    onTrainEnd() {
+      if (restoreBest !== undefined && bestWeights.length > 0) {
+        assignAll(weightsOf(restoreBest), bestWeights);
+      }
+      keepWeights([]);
+    },
+
+    async state() {
+      const now = { best, waited };
+      return { ...now, weights: bestWeights.length > 0 ? await toHost(bestWeights) : null };
+    },
+
+    restore(state) {
+      const { weights } = state;
+      const wanted = restoreBest !== undefined && weights !== null;
+      keepWeights(wanted ? fromHost("earlyStopping", weights, weightsOf(restoreBest)) : []);
+      best = state.best;
+      waited = state.waited;
     },
   };
 }

@@ -1,5 +1,13 @@
 import { ArgumentError, KindlingError } from "@kindling/core";
 import type { Callback } from "../callback.ts";
+import {
+  type NamedParameters,
+  type NonFinite,
+  nonFiniteWatch,
+  type WatchedOptimizer,
+} from "./non-finite.ts";
+
+const ADVICE = "lower the learning rate, clip the gradients or check the data";
 
 /** The loss, or a metric built on it, is NaN or infinite; carries when and what it was. */
 export class NonFiniteLossError extends KindlingError {
@@ -9,21 +17,59 @@ export class NonFiniteLossError extends KindlingError {
   /** In the whole run, counted from 1. */
   readonly step: number;
   readonly loss: number;
+  /** The first gradient or parameter that is not finite, where the callback looks at them. */
+  readonly first: NonFinite | null;
 
-  constructor(what: string, epoch: number, step: number, loss: number) {
+  constructor(
+    where: string,
+    what: string,
+    epoch: number,
+    step: number,
+    loss: number,
+    first: NonFinite | null,
+  ) {
+    const place = first === null ? "" : `; the first to be so is ${describe(first)}`;
     super(
-      `stopOnNaN: expected a finite ${what}, got ${loss} in epoch ${epoch} at step ${step}; ` +
-        "lower the learning rate, clip the gradients or check the data",
+      `${where}: expected a finite ${what}, got ${loss} in epoch ${epoch} at step ${step}${place}; ${ADVICE}`,
     );
     this.epoch = epoch;
     this.step = step;
     this.loss = loss;
+    this.first = first;
+  }
+}
+
+/** A gradient or a parameter holds NaN or infinity while the loss is finite; carries when and which. */
+export class NonFiniteWeightError extends KindlingError {
+  static override readonly kind: string = "NonFiniteWeightError";
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** In the whole run, counted from 1. */
+  readonly step: number;
+  /** The first that is not finite. */
+  readonly first: NonFinite;
+
+  constructor(where: string, first: NonFinite, epoch: number, step: number) {
+    super(
+      `${where}: expected finite ${first.kind}s, got ${first.value} in ${describe(first)} ` +
+        `in epoch ${epoch} at step ${step}, where the loss is finite; ${ADVICE}`,
+    );
+    this.epoch = epoch;
+    this.step = step;
+    this.first = first;
   }
 }
 
 export interface StopOnNaNOptions {
-  /** Steps between two reads of the loss, from 1; Infinity for none. @defaultValue 50 */
+  /** Steps between two checks, from 1; Infinity for none but at an epoch's end. @defaultValue 50 */
   every?: number;
+  /** Check its parameters too, and name the first that is not finite. @defaultValue none */
+  model?: NamedParameters;
+  /**
+   * Check the gradients of its updates too, and name the first that is not finite. Put the callback
+   * before one that clips them: a norm that is NaN makes all of them NaN. @defaultValue none
+   */
+  optimizer?: WatchedOptimizer;
 }
 
 /**
@@ -34,33 +80,66 @@ export interface StopOnNaNOptions {
  *
  * @throws {ArgumentError} when `every` is out of range.
  * @throws {NonFiniteLossError} in `fit`, naming epoch and step.
+ * @throws {NonFiniteWeightError} in `fit`, when a parameter or gradient is not finite but the loss is.
  *
  * @example
  * ```ts
- * new Trainer({ model, loss, optimizer, callbacks: [stopOnNaN()] });
+ * new Trainer({ model, loss, optimizer, callbacks: [stopOnNaN({ model, optimizer })] });
  * ```
  */
-export function stopOnNaN({ every = 50 }: StopOnNaNOptions = {}): Callback {
+export function stopOnNaN(options: StopOnNaNOptions = {}): Callback {
+  return nonFiniteStop("stopOnNaN", options);
+}
+
+/** `stopOnNaN`, under the name of whichever callback is made of it. */
+export function nonFiniteStop(
+  name: string,
+  { every = 50, model, optimizer }: StopOnNaNOptions,
+): Callback {
   if (!(Number.isInteger(every) || every === Number.POSITIVE_INFINITY) || every < 1) {
-    throw new ArgumentError(`stopOnNaN: expected every to be an integer from 1, got ${every}`);
+    throw new ArgumentError(`${name}: expected every to be an integer from 1, got ${every}`);
   }
+  const watch = nonFiniteWatch(model, optimizer);
   let lastStep = 0;
 
   return {
-    name: "stopOnNaN",
+    name,
+
+    onTrainStart() {
+      watch.start();
+    },
+
+    onBatchStart({ step }) {
+      if (step % every === 0) watch.holdGradients();
+    },
 
     async onBatchEnd({ epoch, step, loss }) {
       lastStep = step;
-      if (step % every !== 0) return;
+      // Accumulated gradients come at a later step than the one that asked for them.
+      if (step % every !== 0 && !watch.holdsGradients()) return;
       const value = await loss();
-      if (!Number.isFinite(value)) throw new NonFiniteLossError("loss", epoch, step, value);
+      const first = await watch.find();
+      if (!Number.isFinite(value)) {
+        throw new NonFiniteLossError(name, "loss", epoch, step, value, first);
+      }
+      if (first !== null) throw new NonFiniteWeightError(name, first, epoch, step);
     },
 
-    onEpochEnd({ epoch, metrics }) {
-      for (const name of ["trainLoss", "valLoss"]) {
-        const value = metrics[name] ?? 0;
-        if (!Number.isFinite(value)) throw new NonFiniteLossError(name, epoch, lastStep, value);
+    async onEpochEnd({ epoch, metrics }) {
+      for (const metric of ["trainLoss", "valLoss"]) {
+        const value = metrics[metric] ?? 0;
+        if (Number.isFinite(value)) continue;
+        throw new NonFiniteLossError(name, metric, epoch, lastStep, value, await watch.find());
       }
     },
+
+    onTrainEnd() {
+      watch.end();
+    },
   };
+}
+
+function describe({ kind, name, count, total }: NonFinite): string {
+  const what = kind === "gradient" ? `the gradient of ${name}` : name;
+  return `${what} (${count} of ${total} ${kind}s are not finite)`;
 }

@@ -1,0 +1,23 @@
+import type { Callback } from "../callback.ts";
+import type { NamedParameters, WatchedOptimizer } from "./non-finite.ts";
+import { nonFiniteStop } from "./stop-on-nan.ts";
+
+/**
+ * Looks at the loss, every gradient and every parameter after each step, and ends the run at the first
+ * that is not finite, by its name: what PyTorch's `detect_anomaly` is for. To find a fault, not to train
+ * with: each step waits for the device.
+ *
+ * It sees gradients of parameters, not those between layers, and the step that it tells of is done. Put
+ * it before a callback that clips gradients.
+ *
+ * @throws {NonFiniteLossError} in `fit`.
+ * @throws {NonFiniteWeightError} in `fit`, when the loss is still finite.
+ *
+ * @example
+ * ```ts
+ * new Trainer({ model, loss, optimizer, callbacks: [detectAnomaly(model, optimizer)] });
+ * ```
+ */
+export function detectAnomaly(model: NamedParameters, optimizer: WatchedOptimizer): Callback {
+  return nonFiniteStop("detectAnomaly", { every: 1, model, optimizer });
+}
