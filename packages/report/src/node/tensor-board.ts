@@ -1,0 +1,103 @@
+/// <reference types="node" />
+import { ArgumentError } from "@kindling/core";
+import type { Callback } from "@kindling/trainer";
+import type { Hparams } from "./events/protos.ts";
+import { endSession, SummaryWriter, startSession } from "./summary-writer.ts";
+
+/** What histograms are made of; a `Module` has it. */
+export interface HasStateDict {
+  readonly stateDict: () => Promise<Readonly<Record<string, { readonly data: ArrayLike<number> }>>>;
+}
+
+export interface TensorBoardOptions {
+  /** The run's folder, made when missing; `tensorboard --logdir` takes the folder above it. */
+  folder: string;
+  /** Also write the loss of every n-th step, as `loss/step`; each is read from the device. */
+  everySteps?: number;
+  /** Write a histogram of each of its parameters and buffers every epoch, as `weights/…`. */
+  model?: HasStateDict;
+  /** The run's line in the table of hyperparameters. */
+  hyperparameters?: Hparams;
+  /** More scalars of every epoch, by tag, such as the learning rate. */
+  scalars?: () => Readonly<Record<string, number>>;
+}
+
+/**
+ * Writes the run for TensorBoard: each metric by epoch as `loss/train`, `loss/val`, `accuracy/train`, …
+ *
+ * A resumed run in the same folder continues the curves, in a file of its own.
+ *
+ * @throws {ArgumentError} when `everySteps` is not an integer from 1.
+ *
+ * @example
+ * ```ts
+ * tensorBoard({ folder: "runs/first", model, scalars: () => ({ temperature }) });
+ * ```
+ */
+export function tensorBoard({
+  folder,
+  everySteps,
+  model,
+  hyperparameters,
+  scalars,
+}: TensorBoardOptions): Callback {
+  if (everySteps !== undefined && !(Number.isInteger(everySteps) && everySteps >= 1)) {
+    throw new ArgumentError(
+      `tensorBoard: expected everySteps to be an integer from 1, got ${everySteps}`,
+    );
+  }
+  let writer: SummaryWriter | null = null;
+  let failed = false;
+
+  return {
+    name: "tensorBoard",
+
+    onTrainStart({ higherIsBetter }) {
+      failed = false;
+      writer = new SummaryWriter(folder);
+      if (hyperparameters !== undefined) {
+        startSession(writer, hyperparameters, Object.keys(higherIsBetter).map(tagOf));
+      }
+    },
+
+    async onBatchEnd({ step, loss }) {
+      if (everySteps === undefined || step % everySteps !== 0) return;
+      writer?.addScalar("loss/step", await loss(), step);
+    },
+
+    async onEpochEnd({ epoch, metrics, seconds }) {
+      const values = Object.entries(metrics).map(([name, value]) => [tagOf(name), value] as const);
+      for (const [tag, value] of [...values, ["seconds", seconds] as const]) {
+        writer?.addScalar(tag, value, epoch);
+      }
+      for (const [tag, value] of Object.entries(scalars?.() ?? {})) {
+        writer?.addScalar(tag, value, epoch);
+      }
+      for (const [name, { data }] of Object.entries((await model?.stateDict()) ?? {})) {
+        // A diverged run is to be seen, not to end here: what has no finite value has no histogram.
+        if (Array.prototype.some.call(data, Number.isFinite)) {
+          await writer?.addHistogram(`weights/${name}`, data, epoch);
+        }
+      }
+    },
+
+    onError() {
+      failed = true;
+    },
+
+    onTrainEnd() {
+      if (writer !== null && hyperparameters !== undefined) {
+        endSession(writer, failed ? "failure" : "success");
+      }
+      writer?.close();
+      writer = null;
+    },
+  };
+}
+
+/** `valLoss` → `loss/val`: TensorBoard puts tags with a common first part side by side. */
+function tagOf(metric: string): string {
+  const [, part, name] = /^(train|val)([A-Z].*)$/.exec(metric) ?? [];
+  if (part === undefined || name === undefined) return metric;
+  return `${name.charAt(0).toLowerCase()}${name.slice(1)}/${part}`;
+}
