@@ -9,7 +9,7 @@ export default {
   ...config,
   test: {
     ...config.test,
-    include: ["packages/**/*.tensorflow.ts"],
+    include: ["{packages,parity}/**/*.tensorflow.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // A process each: TensorFlow takes its settings once in a process.
