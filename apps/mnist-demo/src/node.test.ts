@@ -32,7 +32,11 @@ describe("a failure is one line and exit code 1", () => {
 
   test.each([
     ["a bad flag", ["--epochs", "0"], /Expected a whole number from 1, got 0/],
-    ["a backend that is not there yet", ["--backend", "cuda"], /cuda: not available yet/],
+    [
+      "a card that is not there",
+      ["--backend", "cuda"],
+      /no backend is available: tensorflow: .+; /,
+    ],
     ["a truncated file", ["--data-dir", truncated], /expected 47040016 bytes.*got 1000/],
     ["a corrupt file", ["--data-dir", corrupt], /expected SHA-256 ff7bcfd4.*got /],
     ["a picture that cannot be written", ["--image", join(folder, "no", "x.png")], /ENOENT/],
