@@ -36,6 +36,8 @@ export class Controls {
   readonly #hint = byId("start-hint", HTMLElement);
   readonly #status = byId("status", HTMLElement);
   #phase: Phase = "loading";
+  /** A button had the focus when it was disabled, and no other could take it. */
+  #owesFocus = false;
 
   constructor(actions: ControlActions) {
     this.#form.addEventListener("submit", (event) => {
@@ -80,8 +82,13 @@ export class Controls {
     this.#fields.disabled = isRunning(phase);
     // A disabled button loses the focus; it goes on to the one that is next.
     const next = isRunning(phase) ? this.#pause : this.#start;
-    const lost = focused === this.#start || focused === this.#pause || focused === this.#stop;
-    if (lost && (focused as HTMLButtonElement).disabled && !next.disabled) next.focus();
+    const own = focused === this.#start || focused === this.#pause || focused === this.#stop;
+    const lost = own
+      ? (focused as HTMLButtonElement).disabled
+      : this.#owesFocus && nowhere(focused);
+    // While it stops there is none; by then the browser has taken the focus from the button.
+    this.#owesFocus = lost && next.disabled;
+    if (lost && !next.disabled) next.focus();
   }
 
   /** What is read out: seldom changed, unlike the numbers. */
@@ -114,4 +121,8 @@ function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "…";
   const whole = Math.ceil(seconds);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+function nowhere(focused: Element | null): boolean {
+  return focused === null || focused === document.body;
 }
