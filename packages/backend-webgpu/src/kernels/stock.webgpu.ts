@@ -25,8 +25,9 @@ import { runStockMany } from "./stock.ts";
 import type { Input, Wrong } from "./stock-faults.ts";
 import { AXIS_FAULTS } from "./stock-faults-axes.ts";
 import { ELEMENT_FAULTS } from "./stock-faults-elements.ts";
+import { PLACE_FAULTS } from "./stock-faults-places.ts";
 
-const WRONG: readonly Wrong[] = [...ELEMENT_FAULTS, ...AXIS_FAULTS];
+const WRONG: readonly Wrong[] = [...ELEMENT_FAULTS, ...AXIS_FAULTS, ...PLACE_FAULTS];
 
 /** As the contract. */
 const TOLERANCE = 1e-5;
