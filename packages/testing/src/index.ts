@@ -8,6 +8,15 @@ export {
 } from "./callback-contract.ts";
 export { type ContractDataset, type DatasetContract, describeDataset } from "./dataset-contract.ts";
 export { expectGradients, type GradientCheckOptions } from "./finite-differences.ts";
+export { testRefusedCalls } from "./fused-refusals.ts";
+export {
+  expectNear,
+  type Inputs,
+  noise,
+  onBackend,
+  runKernelOn,
+  type Values,
+} from "./fused-values.ts";
 export { describeMetric, type MetricCase, type MetricLike } from "./metric-contract.ts";
 export { describeModule, type ModuleCase, type ModuleLike } from "./module-contract.ts";
 export {

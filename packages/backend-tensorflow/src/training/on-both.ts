@@ -2,15 +2,12 @@
 import { wasm } from "@kindling/backend-wasm";
 import { selectBackend } from "@kindling/core";
 import { replaceKernels } from "@kindling/core/kernels";
+import { expectNear as expectNearly, type Inputs, runKernelOn } from "@kindling/testing";
 import {
   engine,
   memory,
-  type NamedAttrMap,
-  type NamedTensorMap,
   registerKernel,
   setBackend,
-  type Tensor,
-  tensor,
   unregisterKernel,
 } from "@tensorflow/tfjs-core";
 import fc from "fast-check";
@@ -18,10 +15,6 @@ import { beforeAll, expect } from "vitest";
 import type { NodeBackend } from "../binding/node-backend.ts";
 import { tensorflow } from "../tensorflow.ts";
 import { TRAINING_KERNELS } from "./index.ts";
-
-export type Values = readonly [values: ArrayLike<number>, shape: readonly number[], dtype?: Dtype];
-export type Inputs = Readonly<Record<string, Values>> | readonly Values[];
-type Dtype = "float32" | "int32" | "bool";
 
 /** Rounding of sums of some hundred products of values around 1. */
 export const TOLERANCE = 2e-5;
@@ -55,17 +48,6 @@ export async function holds<T>(
   await fc.assert(fc.asyncProperty(cases, check), { numRuns: runs, endOnFailure: true });
 }
 
-/** Pseudo-random float32 from −1 to 1. */
-export function noise(seed: number, shape: readonly number[]): Values {
-  let state = (seed + 1) * 2654435761;
-  const size = shape.reduce((product, length) => product * length, 1);
-  const values = Float32Array.from({ length: size }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.fround(state / 2 ** 31 - 1);
-  });
-  return [values, shape];
-}
-
 /** The outputs of a kernel on tensorflow, which leaves nothing behind that it does not hold for later. */
 export async function onTensorflow(
   name: string,
@@ -74,7 +56,7 @@ export async function onTensorflow(
 ): Promise<Float32Array[]> {
   await setBackend("tensorflow");
   const before = [memory().numTensors, native().numDataIds()];
-  const outputs = await run(name, inputs, attributes);
+  const outputs = await runKernelOn(name, inputs, attributes);
   expect([memory().numTensors, native().numDataIds()], `${name} leaves behind`).toEqual(before);
   return outputs;
 }
@@ -86,20 +68,7 @@ export async function onWasm(
   attributes: object = {},
 ): Promise<Float32Array[]> {
   await setBackend("wasm");
-  return run(name, inputs, attributes);
-}
-
-export function expectNear(
-  actual: ArrayLike<number>,
-  expected: ArrayLike<number>,
-  tolerance: number = TOLERANCE,
-): void {
-  expect(actual.length).toBe(expected.length);
-  for (let i = 0; i < expected.length; i++) {
-    const [a, e] = [actual[i] as number, expected[i] as number];
-    if (Object.is(a, e) || Math.abs(a - e) <= tolerance * Math.max(1, Math.abs(e))) continue;
-    throw new Error(`expected ${e} at ${i} of ${expected.length}, got ${a}`);
-  }
+  return runKernelOn(name, inputs, attributes);
 }
 
 /** One kernel on both: all its outputs. */
@@ -107,7 +76,7 @@ export async function expectSame(
   name: string,
   inputs: Inputs,
   attributes: object = {},
-  tolerance?: number,
+  tolerance: number = TOLERANCE,
 ): Promise<void> {
   const expected = await onWasm(name, inputs, attributes);
   const actual = await onTensorflow(name, inputs, attributes);
@@ -117,21 +86,13 @@ export async function expectSame(
   });
 }
 
-async function run(name: string, inputs: Inputs, attributes: object): Promise<Float32Array[]> {
-  const made = Object.entries(inputs).map(([key, one]) => [key, onBackend(one as Values)] as const);
-  const given = Array.isArray(inputs) ? made.map(([, one]) => one) : Object.fromEntries(made);
-  const results = engine().runKernel(
-    name,
-    given as unknown as NamedTensorMap,
-    attributes as NamedAttrMap,
-  ) as Tensor | Tensor[];
-  const outputs = [results].flat();
-  const read = await Promise.all(outputs.map(async (one) => Float32Array.from(await one.data())));
-  for (const one of [...outputs, ...made.map(([, one]) => one)]) one.dispose();
-  return read;
+/** Near within {@link TOLERANCE} unless said. */
+export function expectNear(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number = TOLERANCE,
+): void {
+  expectNearly(actual, expected, tolerance);
 }
 
-export function onBackend([values, shape, dtype = "float32"]: Values): Tensor {
-  const type = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype];
-  return tensor(type.from(Array.from(values)), [...shape], dtype);
-}
+export { noise, onBackend, type Values } from "@kindling/testing";

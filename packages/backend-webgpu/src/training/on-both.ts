@@ -1,26 +1,20 @@
 // For tests: a kernel of the webgpu backend beside the wasm backend's of the same name.
 import { wasm } from "@kindling/backend-wasm";
 import { selectBackend } from "@kindling/core";
+import { expectNear as expectNearly, type Inputs, runKernelOn } from "@kindling/testing";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import {
   engine,
   getKernel,
   memory,
-  type NamedAttrMap,
-  type NamedTensorMap,
   registerKernel,
   setBackend,
-  type Tensor,
-  tensor,
   unregisterKernel,
 } from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect } from "vitest";
 import { webgpu } from "../webgpu.ts";
 import { TRAINING_KERNELS } from "./index.ts";
-
-export type Values = readonly [values: ArrayLike<number>, shape: readonly number[], dtype?: Dtype];
-type Dtype = "float32" | "int32" | "bool";
 
 /** Rounding of sums of some hundred products of values around 1, and the device's exp and log. */
 export const TOLERANCE = 2e-5;
@@ -61,27 +55,16 @@ export async function holds<T>(
   await fc.assert(fc.asyncProperty(cases, check), { numRuns: runs, endOnFailure: true });
 }
 
-/** Pseudo-random float32 from −1 to 1. */
-export function noise(seed: number, shape: readonly number[]): Values {
-  let state = (seed + 1) * 2654435761;
-  const size = shape.reduce((product, length) => product * length, 1);
-  const values = Float32Array.from({ length: size }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.fround(state / 2 ** 31 - 1);
-  });
-  return [values, shape];
-}
-
 /** The outputs of a kernel on webgpu, which leaves nothing behind and passes WebGPU's validation. */
 export async function onGpu(
   name: string,
-  inputs: Readonly<Record<string, Values>> | readonly Values[],
+  inputs: Inputs,
   attributes: object = {},
 ): Promise<Float32Array[]> {
   await setBackend("webgpu");
   gpu().device.pushErrorScope("validation");
   const before = [memory().numTensors, gpu().numDataIds()];
-  const outputs = await run(name, inputs, attributes);
+  const outputs = await runKernelOn(name, inputs, attributes);
   const error = await gpu().device.popErrorScope();
   expect(error?.message, name).toBeUndefined();
   expect([memory().numTensors, gpu().numDataIds()], `${name} leaves behind`).toEqual(before);
@@ -91,32 +74,19 @@ export async function onGpu(
 /** The same on wasm. */
 export async function onWasm(
   name: string,
-  inputs: Readonly<Record<string, Values>> | readonly Values[],
+  inputs: Inputs,
   attributes: object = {},
 ): Promise<Float32Array[]> {
   await setBackend("wasm");
-  return run(name, inputs, attributes);
-}
-
-export function expectNear(
-  actual: ArrayLike<number>,
-  expected: ArrayLike<number>,
-  tolerance: number = TOLERANCE,
-): void {
-  expect(actual.length).toBe(expected.length);
-  for (let i = 0; i < expected.length; i++) {
-    const [a, e] = [actual[i] as number, expected[i] as number];
-    if (Object.is(a, e) || Math.abs(a - e) <= tolerance * Math.max(1, Math.abs(e))) continue;
-    throw new Error(`expected ${e} at ${i} of ${expected.length}, got ${a}`);
-  }
+  return runKernelOn(name, inputs, attributes);
 }
 
 /** One kernel on both, all its outputs but those of `own` contents. */
 export async function expectSame(
   name: string,
-  inputs: Readonly<Record<string, Values>> | readonly Values[],
+  inputs: Inputs,
   attributes: object = {},
-  tolerance?: number,
+  tolerance: number = TOLERANCE,
 ): Promise<void> {
   const expected = await onWasm(name, inputs, attributes);
   const actual = await onGpu(name, inputs, attributes);
@@ -126,25 +96,13 @@ export async function expectSame(
   });
 }
 
-async function run(
-  name: string,
-  inputs: Readonly<Record<string, Values>> | readonly Values[],
-  attributes: object,
-): Promise<Float32Array[]> {
-  const made = Object.entries(inputs).map(([key, one]) => [key, onBackend(one as Values)] as const);
-  const given = Array.isArray(inputs) ? made.map(([, one]) => one) : Object.fromEntries(made);
-  const results = engine().runKernel(
-    name,
-    given as unknown as NamedTensorMap,
-    attributes as NamedAttrMap,
-  ) as Tensor | Tensor[];
-  const outputs = [results].flat();
-  const read = await Promise.all(outputs.map(async (one) => Float32Array.from(await one.data())));
-  for (const one of [...outputs, ...made.map(([, one]) => one)]) one.dispose();
-  return read;
+/** Near within {@link TOLERANCE} unless said. */
+export function expectNear(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number = TOLERANCE,
+): void {
+  expectNearly(actual, expected, tolerance);
 }
 
-export function onBackend([values, shape, dtype = "float32"]: Values): Tensor {
-  const type = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype];
-  return tensor(type.from(Array.from(values)), [...shape], dtype);
-}
+export { noise, onBackend, type Values } from "@kindling/testing";
