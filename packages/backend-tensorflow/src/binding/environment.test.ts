@@ -5,7 +5,7 @@ test("on the CPU no GPU is visible, and all cores are TensorFlow's own choice", 
   expect(variablesFor({ device: "cpu" }, { CUDA_VISIBLE_DEVICES: "0" })).toEqual({
     CUDA_VISIBLE_DEVICES: "-1",
     TF_CPP_MIN_LOG_LEVEL: "3",
-    TF_ENABLE_ONEDNN_OPTS: "0",
+    ONEDNN_MAX_CPU_ISA: "AVX2",
   });
 });
 
@@ -20,7 +20,7 @@ test("on a GPU it is the first one, grows, and computes in float32", () => {
     CUDA_VISIBLE_DEVICES: "0",
     NVIDIA_TF32_OVERRIDE: "0",
     TF_CPP_MIN_LOG_LEVEL: "3",
-    TF_ENABLE_ONEDNN_OPTS: "0",
+    ONEDNN_MAX_CPU_ISA: "AVX2",
     TF_ENABLE_MAXPOOL_NANPROP: "1",
     TF_FORCE_GPU_ALLOW_GROWTH: "true",
   });
@@ -30,7 +30,7 @@ test("what the user has set stays", () => {
   const set = {
     NVIDIA_TF32_OVERRIDE: "1",
     TF_CPP_MIN_LOG_LEVEL: "0",
-    TF_ENABLE_ONEDNN_OPTS: "1",
+    ONEDNN_MAX_CPU_ISA: "DEFAULT",
     TF_FORCE_GPU_ALLOW_GROWTH: "false",
   };
   expect(variablesFor({}, set)).toMatchObject(set);

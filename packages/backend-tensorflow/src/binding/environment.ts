@@ -60,9 +60,9 @@ export function variablesFor(
   // Warnings and worse: TensorFlow says much about itself. Where a GPU is not wanted, or its absence is reported by
   // us, not that there is none either.
   const level = { TF_CPP_MIN_LOG_LEVEL: environment.TF_CPP_MIN_LOG_LEVEL ?? "3" };
-  // oneDNN's filter gradients on several threads write outside of their memory: 2.20's Conv2DBackpropFilter, dilated
-  // or not, ends the process within seconds of random small shapes. Eigen's take 5 % more of a step.
-  const oneDnn = { TF_ENABLE_ONEDNN_OPTS: environment.TF_ENABLE_ONEDNN_OPTS ?? "0" };
+  // oneDNN's filter gradients for AVX-512 write outside of their memory on several threads: 2.20's
+  // Conv2DBackpropFilter ends the process within seconds of random small shapes. Those for AVX2 do not.
+  const oneDnn = { ONEDNN_MAX_CPU_ISA: environment.ONEDNN_MAX_CPU_ISA ?? "AVX2" };
   if (device === "cpu") return { ...threads, ...level, ...oneDnn, CUDA_VISIBLE_DEVICES: "-1" };
   const growth =
     memoryGrowth === undefined

@@ -12,8 +12,10 @@ import {
   FusedConv2D,
   FusedDepthwiseConv2D,
   type KernelConfig,
+  type Tensor,
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
+import type { NodeBackend } from "../binding/node-backend.ts";
 import {
   type Border,
   bordered,
@@ -122,30 +124,31 @@ const filterGradients: readonly KernelConfig[] = [
   >(name, ({ inputs: { x, dy }, attrs, backend }) => {
     const { filterShape } = attrs;
     const { borders, padding, steps } = convolution(name, x.shape, filterShape, attrs);
-    const isCut = cuts(borders);
+    const [height, width, within, out] = filterShape;
+    // oneDNN's for windows of one value that step over others writes where it should not, and is wrong
+    // (docs/tensorflow-facts.md, 9): of just those that they see.
+    const steppedOver = height * width === 1 && Math.max(...steps.strides) > 1;
+    const isSeen = steppedOver && !backend.isUsingGpuDevice;
+    const isCut = isSeen || cuts(borders);
     const whole = isCut ? bordered(backend, x, borders, 0) : null;
+    const seen = isSeen && whole ? every(backend, whole, whole.shape, steps.strides) : null;
     // TensorFlow's own for a dilated filter on the CPU writes where it should not: the taps of a dense one.
     const [, down = 1, across = 1] = backend.isUsingGpuDevice ? [] : steps.dilations;
     const dense = down * across > 1;
-    const [height, width, within, out] = filterShape;
     const shape = [(height - 1) * down + 1, (width - 1) * across + 1, within, out];
     const attributes = {
       ...steps,
       ...(dense ? { dilations: [1, 1, 1, 1] } : {}),
+      ...(isSeen ? { strides: [1, 1, 1, 1] } : {}),
       ...(isCut ? { padding: "VALID" } : padding),
     };
     const gradient = withInts(backend, shape, (sizes) =>
-      runOp(backend, name, [whole ?? x, sizes, dy], attributes),
+      runOp(backend, name, [seen ?? whole ?? x, sizes, dy], attributes),
     );
     whole?.dispose();
+    seen?.dispose();
     if (!dense) return gradient;
-    const taps = withInts(backend, [0, 0, 0, 0], (begin) =>
-      withInts(backend, shape, (end) =>
-        withInts(backend, [down, across, 1, 1], (stride) =>
-          runOp(backend, "StridedSlice", [gradient, begin, end, stride]),
-        ),
-      ),
-    );
+    const taps = every(backend, gradient, shape, [down, across, 1, 1]);
     gradient.dispose();
     return taps;
   }),
@@ -157,6 +160,25 @@ export const convolutionKernels: readonly KernelConfig[] = [
   ...inputGradients,
   ...filterGradients,
 ];
+
+/** Every so many values along each axis, from the first. */
+function every(
+  backend: NodeBackend,
+  x: TensorInfo,
+  shape: readonly number[],
+  steps: readonly number[],
+): Tensor {
+  return withInts(
+    backend,
+    shape.map(() => 0),
+    (begin) =>
+      withInts(backend, shape, (end) =>
+        withInts(backend, steps, (stride) =>
+          runOp(backend, "StridedSlice", [x, begin, end, stride]),
+        ),
+      ),
+  );
+}
 
 interface Steps {
   readonly strides: readonly number[];

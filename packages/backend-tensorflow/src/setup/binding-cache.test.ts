@@ -49,7 +49,7 @@ test("what is stored is found, under a key that names TensorFlow, Node-API and p
     tensorflow: { version: "2.20.0", folder: machine.tensorflow },
     cuda: true,
   });
-  const key = `2.20.0-napi8-${process.platform}-${process.arch}`;
+  const key = `2.20.0-binding2-napi8-${process.platform}-${process.arch}`;
   expect(path.slice(bindings.length + 1)).toMatch(
     new RegExp(`^${key}-[0-9a-f]{8}/tfjs_binding\\.node$`),
   );
@@ -80,6 +80,7 @@ describe("is passed over", () => {
     for (const [from, to] of [
       [process.arch, "riscv64"],
       ["napi8", "napi10"],
+      ["binding2", "binding1"],
     ] as const) {
       renameSync(name, name.replace(from, to));
       expect(await findCachedBinding()).toBeNull();

@@ -20,6 +20,9 @@ export interface CachedBinding {
 /** Of the binding's calls into Node; tfjs-node 4.22.0 compiles for this one, and every Node from 20 on has it. */
 export const NODE_API = 8;
 
+/** Counts up when a binding is compiled differently, so that one of before is not taken. */
+const RECIPE = 2;
+
 /** Kindling's caches: KINDLING_CACHE, or `kindling` in the system's cache folder. */
 export function cacheFolder(
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -93,7 +96,7 @@ function bindingKey({ version, folder }: CachedBinding["tensorflow"]): string {
 }
 
 function platformKey(): string {
-  return `napi${NODE_API}-${process.platform}-${process.arch}`;
+  return `binding${RECIPE}-napi${NODE_API}-${process.platform}-${process.arch}`;
 }
 
 function isTemporary(name: string): boolean {

@@ -7,6 +7,7 @@ import { runProgram } from "../diagnosis/run-program.ts";
 import { bindingsFolder, NODE_API } from "./binding-cache.ts";
 import type { Compiler } from "./find-compiler.ts";
 import { LIBRARIES } from "./find-tensorflow.ts";
+import { HOLD_SIGNALS, WRAPPED } from "./hold-signals.ts";
 
 export interface Compilation {
   readonly compiler: Compiler;
@@ -18,13 +19,16 @@ export interface Compilation {
 }
 
 /**
- * Compiles tfjs-node's own binding against TensorFlow's headers, linked to TensorFlow where pip put it.
+ * Compiles tfjs-node's own binding against TensorFlow's headers, linked to TensorFlow where pip put it, so that no
+ * signal comes while TensorFlow runs an op.
  *
  * @throws {BackendError} with the compiler's first error; the whole of what it said is in a log beside the cache.
  */
 export async function compileBinding(compilation: Compilation): Promise<void> {
   const { command, version } = compilation.compiler;
-  const parameters = await compilerParameters(compilation);
+  const held = join(dirname(compilation.output), "hold-signals.cc");
+  await writeFile(held, HOLD_SIGNALS);
+  const parameters = await compilerParameters(compilation, held);
   const { code, stderr, stdout, cause } = await runProgram(command, parameters, TIMEOUT_MS);
   if (code === 0) return;
   const log = join(bindingsFolder(), "compile.log");
@@ -38,17 +42,18 @@ export async function compileBinding(compilation: Compilation): Promise<void> {
 
 const TIMEOUT_MS = 10 * 60_000;
 
-async function compilerParameters({
-  tfjsNodeFolder,
-  tensorflowFolder,
-  output,
-}: Compilation): Promise<string[]> {
+async function compilerParameters(
+  { tfjsNodeFolder, tensorflowFolder, output }: Compilation,
+  held: string,
+): Promise<string[]> {
   const sources = join(tfjsNodeFolder, "binding");
   const files = (await readdir(sources)).filter((name) => name.endsWith(".cc"));
   return [
     ...["-std=c++17", "-O2", "-fPIC", "-shared", "-w", `-DNAPI_VERSION=${NODE_API}`],
     ...["-I", nodeHeaders(), "-I", join(tensorflowFolder, "include")],
     ...files.map((name) => join(sources, name)),
+    held,
+    ...WRAPPED,
     ...["-L", tensorflowFolder, ...LIBRARIES.map((name) => `-l:${name}`)],
     // The real folder: from there TensorFlow finds pip's CUDA libraries beside it, without LD_LIBRARY_PATH.
     `-Wl,-rpath,${tensorflowFolder}`,

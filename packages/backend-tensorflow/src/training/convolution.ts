@@ -77,6 +77,16 @@ export function unpadded(g: Geometry): Geometry {
   };
 }
 
+/** Whether windows of one value step over values of an input without padding. */
+export function stepsOver({ filterHeight, filterWidth, strides }: Geometry): boolean {
+  return filterHeight * filterWidth === 1 && Math.max(...strides) > 1;
+}
+
+/** The same convolution of just the values that such windows see. */
+export function closedUp(g: Geometry): Geometry {
+  return { ...g, inHeight: g.outHeight, inWidth: g.outWidth, strides: [1, 1] };
+}
+
 /**
  * TensorFlow's word for the padding. Its ops for the two that have a name are several times as fast as those that
  * are told amounts.

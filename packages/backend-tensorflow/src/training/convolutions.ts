@@ -2,6 +2,7 @@ import { type ConvolutionAttributes, FUSED } from "@kindling/core";
 import { expectShape } from "@kindling/core/kernels";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
 import {
+  closedUp,
   type Geometry,
   geometryOf,
   groupOf,
@@ -11,6 +12,7 @@ import {
   nativeFilterShape,
   outputShape,
   paddingName,
+  stepsOver,
   undilated,
   unpadded,
 } from "./convolution.ts";
@@ -100,8 +102,12 @@ const backToFilter: Pass = (at, given, x, dy) => {
   const { ops, backend } = at;
   const dense = isDilated(given) ? undilated(given) : given;
   const isPadded = paddingName(dense) === "EXPLICIT";
-  const g = isPadded ? unpadded(dense) : dense;
-  const images = isPadded ? padded(at, dense, x) : x;
+  const whole = isPadded ? unpadded(dense) : dense;
+  const every = isPadded ? padded(at, dense, x) : x;
+  // oneDNN's for these writes where it should not, and is wrong (docs/tensorflow-facts.md, 9).
+  const isClosed = stepsOver(whole) && !backend.isUsingGpuDevice;
+  const g = isClosed ? closedUp(whole) : whole;
+  const images = isClosed ? seen(at, whole, every) : every;
   const sizes = constant(backend, nativeFilterShape(g));
   const op = g.depthwise ? "DepthwiseConv2dNativeBackpropFilter" : "Conv2DBackpropFilter";
   const dw = ops.run(op, nativeAttributes(g), images, sizes, dy);
@@ -145,6 +151,17 @@ function dilate(at: At, g: Geometry, filter: number): number {
   const whole = ops.reshape(spread, [height * down, width * right, ...channels]);
   const size = [...undilated(g).filterShape.slice(0, 2), ...channels];
   return ops.map("Slice", whole, constant(backend, [0, 0, 0, 0]), constant(backend, size));
+}
+
+/** What windows of one value see of an input without padding. */
+function seen({ ops, backend }: At, g: Geometry, x: number): number {
+  return ops.map(
+    "StridedSlice",
+    x,
+    constant(backend, [0, 0, 0, 0]),
+    constant(backend, inputShape(g)),
+    constant(backend, [1, ...g.strides, 1]),
+  );
 }
 
 /** The values of a dilated filter's gradient that are not in its gaps. */
