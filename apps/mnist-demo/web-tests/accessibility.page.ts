@@ -1,4 +1,7 @@
 // Without a mouse, on a phone, in the dark, and for those who hear the page.
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright";
 import { expect } from "vitest";
 import { test } from "./demo-page.ts";
 
@@ -90,9 +93,20 @@ test.for(["light", "dark"] as const)(
     await demo.status("Finished");
     await demo.drawOne();
     expect(await overflow()).toBe(0);
+    expect(await violations(page)).toEqual([]);
     await page.goto(`${demo.url}?backend=${"x".repeat(200)}`);
     await page.locator("#notice-title", { hasText: "No way" }).waitFor();
     await page.locator("#notice summary").click();
     expect(await overflow()).toBe(0);
   },
 );
+
+/** What axe-core, which knows the WCAG's rules, has against the page as it is. */
+async function violations(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: createRequire(import.meta.url).resolve("axe-core") });
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
+    const { violations } = await axe.run();
+    return violations.flatMap(({ help, nodes }) => nodes.map(({ html }) => `${help}: ${html}`));
+  });
+}
