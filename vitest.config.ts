@@ -18,7 +18,7 @@ export default defineConfig({
     include: [
       "{packages,apps}/*/src/**/*.test.ts",
       "apps/*/web/src/**/*.test.ts",
-      "{parity,examples,config,benchmarks}/**/*.test.ts",
+      "{parity,examples,config,benchmarks,published,docs}/**/*.test.ts",
     ],
     setupFiles: ["./config/vitest.setup.ts"],
     testTimeout: 30_000,

@@ -1,0 +1,3 @@
+import { library } from "../../config/tsup.ts";
+
+export default library({ cli: "src/cli.ts" }, { platform: "node", dts: false });

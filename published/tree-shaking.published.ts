@@ -1,0 +1,57 @@
+// What a bundle has of a package of which it imports one name, and how large the packages are.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { describe, expect, test } from "vitest";
+import { ROOT } from "./supply-chain/published-packages.ts";
+
+/** A name that only its own layer has in its code, and one of the error messages of datasets. */
+const OTHERS = ["Conv2d", "BatchNorm", "MultiheadAttention", "Dropout", "Embedding", "DataLoader"];
+const JOINT_CEILING = 45_000;
+
+/** Minified, with tfjs outside. */
+async function bundle(code: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: join(ROOT, "published"), loader: "js" },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    platform: "browser",
+    external: ["@tensorflow/*"],
+    alias: Object.fromEntries(PACKAGES.map((name) => [`@kindling/${name}`, entry(name)])),
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+const PACKAGES = ["core", "layers", "optim", "trainer", "metrics", "safetensors", "datasets"];
+
+function entry(name: string): string {
+  const folder = join(ROOT, "packages", name, "publish");
+  const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return join(folder, exports["."].default.default ?? exports["."].default);
+}
+
+const gzipped = (code: string): number => gzipSync(code).length;
+
+test("Linear alone brings neither other layers nor datasets", async () => {
+  const code = await bundle('import { Linear } from "@kindling/layers"; console.log(Linear);');
+  expect(code).toContain("Linear");
+  for (const other of OTHERS) expect(code, other).not.toContain(`${other}:`);
+  const whole = await bundle('import * as layers from "@kindling/layers"; console.log(layers);');
+  for (const other of OTHERS.slice(0, 5)) expect(whole, other).toContain(other);
+  console.log(`Linear alone ${gzipped(code)} bytes, all layers ${gzipped(whole)}, gzipped`);
+  expect(gzipped(code)).toBeLessThan(0.75 * gzipped(whole));
+});
+
+describe("size", () => {
+  test("core, layers, optim, trainer and metrics together", async () => {
+    const names = ["core", "layers", "optim", "trainer", "metrics"];
+    const code = await bundle(
+      names.map((name) => `export * as ${name} from "@kindling/${name}";`).join("\n"),
+    );
+    console.log(`${names.join(" + ")}: ${gzipped(code)} bytes, gzipped`);
+    expect(gzipped(code)).toBeLessThanOrEqual(JOINT_CEILING);
+  });
+});
