@@ -3,12 +3,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { ROOT } from "./supply-chain/published-packages.ts";
 
 /** Names that only these layers' own code spells out. */
 const OTHERS = ["Conv2d", "Embedding", "LayerNorm", "MaxPool2d", "Dropout", "CrossEntropyLoss"];
-const JOINT_CEILING = 45_000;
+/**
+ * Of whole entries, with the 8 kB of gradients that take the place of tfjs's. 45 kB without those was aimed at; the
+ * checkpoints, the worker and the safetensors that trainer's main entry has since brought are 9 kB.
+ */
+const JOINT_CEILING = 60_000;
 
 /** Minified, with tfjs outside. */
 async function bundle(code: string): Promise<string> {
@@ -47,13 +51,11 @@ test("Linear alone brings neither other layers nor datasets", async () => {
   expect(code.includes("DataLoader")).toBe(false);
 });
 
-describe("size", () => {
-  test("core, layers, optim, trainer and metrics together", async () => {
-    const names = ["core", "layers", "optim", "trainer", "metrics"];
-    const code = await bundle(
-      names.map((name) => `export * as ${name} from "@kindling/${name}";`).join("\n"),
-    );
-    console.log(`${names.join(" + ")}: ${gzipped(code)} bytes, gzipped`);
-    expect(gzipped(code)).toBeLessThanOrEqual(JOINT_CEILING);
-  });
+test("core, layers, optim, trainer and metrics together", async () => {
+  const names = ["core", "layers", "optim", "trainer", "metrics"];
+  const code = await bundle(
+    names.map((name) => `export * as ${name} from "@kindling/${name}";`).join("\n"),
+  );
+  console.log(`${names.join(" + ")}: ${gzipped(code)} bytes, gzipped`);
+  expect(gzipped(code)).toBeLessThanOrEqual(JOINT_CEILING);
 });
