@@ -9,7 +9,7 @@ import * as datasets from "@kindling/datasets";
 import * as layers from "@kindling/layers";
 import * as optim from "@kindling/optim";
 
-export const PAGE = new URL("../docs/parity.md", import.meta.url);
+export const PAGE: URL = new URL("../docs/parity.md", import.meta.url);
 
 interface Area {
   readonly torch: string;

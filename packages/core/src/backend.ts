@@ -15,11 +15,15 @@ export interface Backend {
 
 /** A backend that was passed over, and why. */
 export interface SkippedBackend {
+  /** As {@link Backend.name}. */
   readonly name: string;
+  /** In words a user can act on: what to install, or what failed to start. */
   readonly reason: string;
 }
 
+/** What {@link selectBackend} decided. */
 export interface SelectedBackend {
+  /** The one that tensors are made on from now on. */
   readonly backend: Backend;
   /** Those tried before it, in order. */
   readonly skipped: readonly SkippedBackend[];
@@ -35,7 +39,9 @@ export interface SelectedBackend {
  *
  * @example
  * ```ts
- * const { backend, skipped } = await selectBackend([webgpu(), wasm()]);
+ * const { backend, skipped } = await selectBackend([wasm(), webgpu()]);
+ * backend.name; // => "wasm"
+ * skipped; // => []
  * ```
  */
 export async function selectBackend(
@@ -73,6 +79,12 @@ export async function selectBackend(
  *
  * Fused kernels are an offer: ask first, then `engine().runKernel(name, …)`, and compose plain ops
  * where there is none.
+ *
+ * @example
+ * ```ts
+ * hasKernel("MatMul"); // => false
+ * hasKernel("BatchMatMul"); // => true
+ * ```
  */
 export function hasKernel(name: string): boolean {
   return getKernel(name, getBackend()) !== undefined;

@@ -12,7 +12,14 @@
 // that stateDict is reading, a tensor that a tape saved), and that must keep the old values. What a
 // backend remembers about the old contents (XNNPACK's packed weights) must be forgotten with them.
 
-/** Adam and AdamW. Buffers: `exp_avg`, `exp_avg_sq` and, with amsgrad, `max_exp_avg_sq`. */
+/**
+ * Adam and AdamW. Buffers: `exp_avg`, `exp_avg_sq` and, with amsgrad, `max_exp_avg_sq`.
+ *
+ * @example
+ * ```ts
+ * hasKernel(ADAM_STEP); // => true; the wasm backend updates all parameters in one call
+ * ```
+ */
 export const ADAM_STEP = "KindlingAdamStep";
 
 /**
@@ -23,13 +30,21 @@ export const ADAM_STEP = "KindlingAdamStep";
 export interface AdamStepAttributes {
   /** Parameters in this call. */
   count: number;
+  /** The learning rate, from 0. */
   lr: number;
+  /** β1, the share of the old mean of gradients, 0 to below 1. */
   beta1: number;
+  /** β2, the share of the old mean of squared gradients, 0 to below 1. */
   beta2: number;
+  /** Added to the root of the squared gradients, from 0. */
   eps: number;
+  /** The factor of the penalty on weights, from 0. */
   weightDecay: number;
+  /** True for AdamW: the weights shrink by themselves, not through the gradient. */
   decoupledWeightDecay: boolean;
+  /** True divides by the largest mean of squares so far. */
   amsgrad: boolean;
+  /** True climbs instead of descending. */
   maximize: boolean;
   /** `lr / (1 − β1ᵗ)`, one a parameter: a parameter without a gradient does not advance its t. */
   stepSizes: number[];
@@ -37,7 +52,14 @@ export interface AdamStepAttributes {
   rootCorrections: number[];
 }
 
-/** SGD. Buffer: `momentum_buffer` when momentum is not 0; zeros before the first step. */
+/**
+ * SGD. Buffer: `momentum_buffer` when momentum is not 0; zeros before the first step.
+ *
+ * @example
+ * ```ts
+ * hasKernel(SGD_STEP); // => true; the wasm backend updates all parameters in one call
+ * ```
+ */
 export const SGD_STEP = "KindlingSgdStep";
 
 /**
@@ -48,10 +70,15 @@ export const SGD_STEP = "KindlingSgdStep";
 export interface SgdStepAttributes {
   /** Parameters in this call. */
   count: number;
+  /** The learning rate, from 0. */
   lr: number;
+  /** The share of the old step in the new one, from 0. */
   momentum: number;
+  /** The factor of the penalty on weights, from 0. */
   weightDecay: number;
+  /** True looks one step of momentum ahead. */
   nesterov: boolean;
+  /** True climbs instead of descending. */
   maximize: boolean;
   /** 1 on a parameter's first step and `1 − dampening` after it, one a parameter. */
   gradientScales: number[];

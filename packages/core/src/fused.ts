@@ -7,6 +7,12 @@ import { hasKernel } from "./backend.ts";
  * Names of the fused kernels, with their inputs (`?`: may be left out), attributes and outputs. All
  * values are float32 unless said. The optimizers' steps are
  * {@link ADAM_STEP} and {@link SGD_STEP}.
+ *
+ * @example
+ * ```ts
+ * if (hasFusedKernel(FUSED.silu)) engine().runKernel(FUSED.silu, { x }, {});
+ * FUSED.silu; // => "KindlingSilu"
+ * ```
  */
 export const FUSED = {
   /**
@@ -74,20 +80,27 @@ export const FUSED = {
 
 /** A convolution as PyTorch counts it; images and filters are channels last. */
 export interface ConvolutionAttributes {
+  /** Pixels from one window to the next: rows, columns. */
   readonly strides: readonly [number, number];
+  /** Pixels from one value of a window to the next: rows, columns. */
   readonly dilations: readonly [number, number];
   /** Zeros before and after the rows, and the columns. */
   readonly padding: readonly [readonly [number, number], readonly [number, number]];
+  /** The parts that channels fall into, each convolved by itself; 1 for a plain convolution. */
   readonly groups: number;
 }
 
+/** Cross-entropy with class indices, as PyTorch counts it. */
 export interface CrossEntropyAttributes {
+  /** Rows with this label count nothing; it need not be a class. */
   readonly ignoreIndex: number;
   /** The share of each target that is spread over all classes, 0 to 1. */
   readonly smoothing: number;
+  /** What becomes of the rows' losses; a mean divides by the weights of the rows that count. */
   readonly reduction: "none" | "sum" | "mean";
 }
 
+/** Dropout with a mask drawn by mt19937, the same on every backend. */
 export interface DropoutAttributes {
   /** The probability that a value is dropped, below 1. */
   readonly p: number;
@@ -99,12 +112,15 @@ export interface DropoutAttributes {
 
 /** Rows of bytes in host memory, as float32 divided by `divisor`. */
 export interface GatherBytesAttributes {
+  /** All rows, one after another: row `i` begins at byte `i · width`. */
   readonly bytes: Uint8Array;
   /** Bytes in a row. */
   readonly width: number;
   /** Which rows, each from 0 to their number. */
   readonly indices: ArrayLike<number>;
+  /** Not 0; 255 brings bytes to 0..1. */
   readonly divisor: number;
+  /** The output's: as many values as there are indices times `width`. */
   readonly shape: readonly number[];
 }
 
@@ -113,6 +129,18 @@ export interface GatherBytesAttributes {
  *
  * A fused kernel's gradient is a fused kernel, which has none itself: inside a nested
  * {@link valueAndGrad} the plain ops are the ones to use.
+ *
+ * @example
+ * ```ts
+ * const inside: boolean[] = [];
+ * const once = (f: () => Scalar) => () => valueAndGrad(f, [x]).value;
+ * once(() => {
+ *   inside.push(hasFusedKernel(FUSED.gelu));
+ *   return sum(x);
+ * })();
+ * inside; // => [true]
+ * hasFusedKernel("KindlingNoSuchKernel"); // => false
+ * ```
  */
 export function hasFusedKernel(name: string): boolean {
   return engine().state.gradientDepth <= 1 && hasKernel(name);

@@ -3,6 +3,7 @@ import { MersenneTwister } from "./mersenne-twister.ts";
 
 /** Everything a {@link Generator} needs to continue; plain JSON. */
 export interface GeneratorState {
+  /** The seed it was last given. */
   readonly seed: number;
   /** The 624 words of mt19937. */
   readonly words: readonly number[];
@@ -38,7 +39,7 @@ export class Generator {
   #nextNormal: number | null = null;
 
   /**
-   * @param seed - an integer; the low 32 bits count, as in torch.
+   * @param seed - an integer; the low 32 bits count, as in torch. @defaultValue 67280421310721, torch's
    * @throws {ArgumentError} when the seed is not a safe integer.
    */
   constructor(seed: number = DEFAULT_SEED) {
@@ -70,7 +71,11 @@ export class Generator {
     return (BigInt(high) << 32n) | BigInt(this.#engine.next());
   }
 
-  /** An integer in 0 to n − 1 from one draw, as torch's `randint` makes it for `n` < 2³². */
+  /**
+   * An integer in 0 to n − 1 from one draw, as torch's `randint` makes it for `n` < 2³².
+   *
+   * @throws {ArgumentError} when `n` is not an integer from 1 to 2³².
+   */
   integer(n: number): number {
     if (!Number.isInteger(n) || n < 1 || n > 2 ** 32) {
       throw new ArgumentError(`Generator.integer: expected n from 1 to 2**32, got ${n}`);
@@ -78,7 +83,11 @@ export class Generator {
     return this.#engine.next() % n;
   }
 
-  /** `size` float32 values in [from, to), one draw each. */
+  /**
+   * `size` float32 values in [from, to), by default [0, 1), one draw each.
+   *
+   * @throws {ArgumentError} when the size is not an integer from 0.
+   */
   uniform(size: number, from: number = 0, to: number = 1): Float32Array {
     const low = Math.fround(from);
     const range = Math.fround(Math.fround(to) - low);
@@ -89,7 +98,11 @@ export class Generator {
     return values;
   }
 
-  /** `size` float32 values from the normal distribution. */
+  /**
+   * `size` float32 values from the normal distribution, by default of mean 0 and standard deviation 1.
+   *
+   * @throws {ArgumentError} when the size is not an integer from 0.
+   */
   normal(size: number, mean: number = 0, std: number = 1): Float32Array {
     checkedSize("normal", size);
     if (size >= NORMAL_BLOCK) return this.#normalBlocks(size, mean, std);
@@ -98,7 +111,7 @@ export class Generator {
     return values;
   }
 
-  /** The numbers 0 to n − 1 in random order. */
+  /** The numbers 0 to n − 1 in random order. @throws {ArgumentError} when `n` is not an integer from 0. */
   permutation(n: number): Int32Array {
     const order = Int32Array.from({ length: checkedSize("permutation", n) }, (_, i) => i);
     for (let i = 0; i < n - 1; i++) {
@@ -116,7 +129,11 @@ export class Generator {
     return { seed: this.#seed, words: Array.from(words), index, nextNormal: this.#nextNormal };
   }
 
-  /** @throws {ArgumentError} when the state is not one that {@link getState} made. */
+  /**
+   * Goes on from where {@link getState} was called.
+   *
+   * @throws {ArgumentError} when the state is not one that {@link getState} made.
+   */
   setState(state: GeneratorState): this {
     this.#engine = MersenneTwister.fromState(state.words, state.index);
     this.#seed = checkedSeed(state.seed);
@@ -193,7 +210,15 @@ function checkedSize(method: string, size: number): number {
   return size;
 }
 
-/** The generator that initialisation, splits, shuffles and dropout use unless given another. */
+/**
+ * The generator that initialisation, splits, shuffles and dropout use unless given another.
+ *
+ * @example
+ * ```ts
+ * defaultGenerator.manualSeed(0);
+ * rand([2]); // => [0.4963, 0.7682]; what torch.rand(2) gives after torch.manual_seed(0)
+ * ```
+ */
 export const defaultGenerator: Generator = new Generator(
   crypto.getRandomValues(new Uint32Array(1))[0],
 );
@@ -202,6 +227,14 @@ export const defaultGenerator: Generator = new Generator(
  * Seeds the default generator: everything random from here on repeats.
  *
  * @throws {ArgumentError} when the seed is not a safe integer.
+ *
+ * @example
+ * ```ts
+ * manualSeed(0);
+ * randperm(5); // => Int32Array [4, 0, 1, 3, 2]
+ * manualSeed(0);
+ * randperm(5); // => Int32Array [4, 0, 1, 3, 2]
+ * ```
  */
 export function manualSeed(seed: number): Generator {
   return defaultGenerator.manualSeed(seed);

@@ -7,6 +7,8 @@ export {
   type SkippedBackend,
   selectBackend,
 } from "./backend.ts";
+export { type ClipGradNormOptions, clipGradNorm } from "./clip-grad-norm.ts";
+export { clipGradValue } from "./clip-grad-value.ts";
 export {
   ArgumentError,
   BackendError,

@@ -9,7 +9,7 @@ import { engine, type Tensor } from "@tensorflow/tfjs-core";
  * @example
  * ```ts
  * const x = tensor1d([3]);
- * valueAndGrad(() => sum(mul(x, stopGradient(x))), [x]).gradients; // => [[3]], not [[6]]
+ * valueAndGrad(() => sum(mul(x, stopGradient(x))), [x]).gradients; // => [[3]]; without it [[6]]
  * ```
  */
 export function stopGradient<T extends Tensor>(x: T): T {

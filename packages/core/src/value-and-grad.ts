@@ -15,8 +15,9 @@ interface GradientEngine {
   keep: (tensor: Tensor) => Tensor;
 }
 
+/** A value and its derivatives. */
 export interface ValueAndGrad {
-  /** What `f` returned. The caller disposes it. */
+  /** What `f` returned, a scalar. The caller disposes it. */
   readonly value: Scalar;
   /** One a parameter, of its shape; null where `f` does not depend on it. The caller disposes them. */
   readonly gradients: (Tensor | null)[];
@@ -29,6 +30,7 @@ export interface ValueAndGrad {
  * them; an exception in `f` or in a gradient leaks nothing. May be nested for second derivatives.
  *
  * @param f - synchronous; returns a float32 scalar computed from the parameters.
+ * @param parameters - of any shape; each gradient has its parameter's.
  * @throws {ShapeError} when `f` does not return a scalar.
  * @throws {ArgumentError} when `f` returns a promise or something that is not a float32 tensor, when
  *   an op on the way has no gradient, or an op's gradient has the wrong shape or type.
@@ -36,7 +38,9 @@ export interface ValueAndGrad {
  * @example
  * ```ts
  * const x = tensor1d([1, 2, 3]);
- * const { value, gradients } = valueAndGrad(() => sum(square(x)), [x]); // value 14, gradients [[2, 4, 6]]
+ * const { value, gradients } = valueAndGrad(() => sum(square(x)), [x]);
+ * value; // => 14
+ * gradients; // => [[2, 4, 6]]
  * ```
  */
 export function valueAndGrad(f: () => Scalar, parameters: readonly Tensor[]): ValueAndGrad {

@@ -56,7 +56,8 @@ type Stacked<T extends Tensor> = T extends Tensor1D
  * @example
  * ```ts
  * const [x, y] = defaultCollate([[Float32Array.of(1, 2), 0], [Float32Array.of(3, 4), 1]]);
- * // x: [2, 2] float32, y: [2] int32
+ * x; // => [[1, 2], [3, 4]]
+ * y.dtype; // => "int32"
  * ```
  */
 export function defaultCollate<const Sample>(samples: readonly Sample[]): Collated<Sample> {

@@ -21,6 +21,7 @@ import type { ImageTransform } from "./transforms/image-transform.ts";
  * ```
  */
 export class ConcatDataset<Sample, Batch = Collated<Sample>> implements Dataset<Sample, Batch> {
+  /** The parts, in order. */
   readonly datasets: readonly Dataset<Sample, Batch>[];
   readonly length: number;
   /** The position of each dataset's first sample. */

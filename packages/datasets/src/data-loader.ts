@@ -9,6 +9,7 @@ import type { IndexBatches, Sampler } from "./samplers/sampler.ts";
 import { SequentialSampler } from "./samplers/sequential-sampler.ts";
 import type { ImageTransform } from "./transforms/image-transform.ts";
 
+/** What a {@link DataLoader} takes besides the dataset. */
 export interface DataLoaderOptions {
   /** Samples a batch. @defaultValue `1` */
   batchSize?: number;
@@ -18,13 +19,13 @@ export interface DataLoaderOptions {
   dropLast?: boolean;
   /** Where the shuffled order comes from. @defaultValue `defaultGenerator` */
   generator?: Generator;
-  /** The order of the samples, in place of `shuffle`. Also a plain array of indices. */
+  /** The order of the samples, in place of `shuffle`; also a plain array of indices. @defaultValue from the first to the last */
   sampler?: Sampler;
-  /** The indices of each batch, in place of `batchSize`, `shuffle`, `dropLast` and `sampler`. */
+  /** The indices of each batch, in place of `batchSize`, `shuffle`, `dropLast` and `sampler`. @defaultValue made of those */
   batchSampler?: IndexBatches;
   /** Batches to start preparing ahead; for datasets that wait for a disk or a network. @defaultValue `0` */
   prefetch?: number;
-  /** Applied to the dataset's images before they become a tensor. */
+  /** Applied to the dataset's images before they become a tensor. @defaultValue the dataset's own */
   transform?: ImageTransform;
 }
 
@@ -46,14 +47,18 @@ export interface CollatingOptions<Sample, Batch> extends Omit<DataLoaderOptions,
  *
  * @example
  * ```ts
- * const loader = new DataLoader(train, { batchSize: 64, shuffle: true });
+ * const loader = new DataLoader(train, { batchSize: 12, shuffle: true });
+ * const sizes: number[] = [];
  * for await (const [images, labels] of loader) {
  *   const loss = optimizer.step(() => criterion.forward(model.forward(images), labels));
  *   loss.dispose();
+ *   sizes.push(labels.size);
  * }
+ * sizes; // => [12, 12, 8]
  * ```
  */
 export class DataLoader<Sample, Batch = Collated<Sample>> implements AsyncIterable<Batch> {
+  /** Where the samples come from, with `transform` applied. */
   readonly dataset: Dataset<Sample, unknown>;
   /** Samples a batch; null when a `batchSampler` decides. */
   readonly batchSize: number | null;

@@ -18,6 +18,9 @@ import type { ImageTransform } from "./transforms/image-transform.ts";
  *     return [Float32Array.of(index), index ** 2];
  *   }
  * }
+ * for await (const [x, y] of new DataLoader(new Squares(), { batchSize: 50 })) {
+ *   [x.shape, y.shape]; // => [[50, 1], [50]]
+ * }
  * ```
  */
 export interface Dataset<Sample = unknown, Batch = Collated<Sample>> {

@@ -24,7 +24,9 @@ export interface HostArray<
   Shape extends readonly number[] = readonly number[],
   Data extends NumberArray = NumberArray,
 > {
+  /** The length of each axis. */
   readonly shape: Shape;
+  /** As many values as the shape says. */
   readonly data: Data;
 }
 

@@ -10,6 +10,7 @@ export type IdxData =
   | Int32Array
   | Float32Array
   | Float64Array;
+/** What an IDX file holds: values and their shape. */
 export type IdxArray = HostArray<readonly number[], IdxData>;
 
 interface ElementType {
@@ -76,6 +77,12 @@ export function decodeIdx(file: Uint8Array): IdxArray {
  * Reads an IDX file, gzipped or not.
  *
  * @throws {DataError} as `decodeIdx`, and when the compressed data are damaged.
+ *
+ * @example
+ * ```ts
+ * const file = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 9);
+ * await readIdx(file); // => { shape: [2], data: Uint8Array [7, 9] }
+ * ```
  */
 export async function readIdx(file: Uint8Array): Promise<IdxArray> {
   return decodeIdx(isGzip(file) ? await gunzip(file) : file);

@@ -37,6 +37,7 @@ export interface ImageSample {
 /** Images `[n, h, w, c]`, bytes scaled to 0..1; labels `[n]`, int32 class indices. */
 export type LabelledBatch = [images: Tensor4D, labels: Tensor1D];
 
+/** What an {@link ImageDataset} takes besides images and labels. */
 export interface ImageDatasetOptions {
   /** The classes' names; a label is a position in this list. */
   classes: readonly string[];
@@ -59,12 +60,16 @@ export interface ImageDatasetOptions {
  * const images = { shape: [2, 1, 1], data: Uint8Array.of(0, 255) };
  * const labels = { shape: [2], data: Uint8Array.of(1, 0) };
  * const dataset = new ImageDataset(images, labels, { classes: ["bright", "dark"] });
- * const [x, y] = dataset.batch([1]); // x: [1, 1, 1, 1] holding 1; y: [1] holding 0
+ * const [x, y] = dataset.batch([1]);
+ * x; // => [[[[1]]]]
+ * y; // => [0]
  * ```
  */
 export class ImageDataset implements Dataset<ImageSample, LabelledBatch> {
   readonly length: number;
+  /** `[height, width, channels]` of an image as it is kept. */
   readonly imageShape: ImageShape;
+  /** The classes' names; a label is a position in this list. */
   readonly classes: readonly string[];
   readonly #name: string;
   readonly #images: HostArray;

@@ -28,7 +28,7 @@ export interface MnistOptions {
   root?: string;
   /** Ask the public mirrors when the files are nowhere nearer. @defaultValue `true` */
   download?: boolean;
-  /** URLs of folders with the files, in place of the public ones. */
+  /** URLs of folders with the files. @defaultValue the public mirrors */
   mirrors?: readonly string[];
   /** Give a mirror up when it has sent nothing for this long. @defaultValue `30_000` */
   timeoutMs?: number;
@@ -36,6 +36,8 @@ export interface MnistOptions {
    * Told how each download gets on, often: with the first answer, then with every piece. Not called for
    * files that are here already. Where a place fails half-way, the next one begins at 0 again. What it throws
    * ends the loading.
+   *
+   * @defaultValue nobody is told
    */
   onProgress?: (progress: DownloadProgress) => void;
   /** Applied to the images of a batch. @defaultValue `toTensor()` */

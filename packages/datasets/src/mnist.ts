@@ -19,6 +19,7 @@ export const MNIST_CLASSES: readonly string[] = [
   "9 - nine",
 ];
 
+/** What {@link Mnist} takes besides images and labels. */
 export interface MnistDatasetOptions extends Omit<ImageDatasetOptions, "classes"> {
   /** What the ten labels mean. @defaultValue the digits */
   classes?: readonly string[];
@@ -32,6 +33,14 @@ export interface MnistDatasetOptions extends Omit<ImageDatasetOptions, "classes"
  * `kmnist` make these.
  *
  * @throws {DataError} when the images are not `[n, 28, 28]` of bytes, or the labels not `[n]` from 0 to 9.
+ *
+ * @example
+ * ```ts
+ * const images = { shape: [2, 28, 28], data: new Uint8Array(2 * 28 * 28) };
+ * const digits = new Mnist(images, { shape: [2], data: Uint8Array.of(3, 7) });
+ * digits.classes[digits.get(1).label]; // => "7 - seven"
+ * digits.batch([0, 1])[0].shape; // => [2, 28, 28, 1]
+ * ```
  */
 export class Mnist extends ImageDataset {
   constructor(images: HostArray, labels: HostArray, options: MnistDatasetOptions = {}) {

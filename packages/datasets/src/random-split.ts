@@ -3,6 +3,7 @@ import type { Collated } from "./collate.ts";
 import type { Dataset } from "./dataset.ts";
 import { Subset } from "./subset.ts";
 
+/** How {@link randomSplit} draws. */
 export interface RandomSplitOptions {
   /** Where the order comes from. @defaultValue `defaultGenerator` */
   generator?: Generator;
@@ -25,7 +26,8 @@ const RELATIVE_TOLERANCE = 1e-9;
  *
  * @example
  * ```ts
- * const [train, validation] = randomSplit(dataset, [0.8, 0.2]);
+ * const [train, validation] = randomSplit(dataset, [0.8, 0.2], { generator });
+ * [train.length, validation.length]; // => [26, 6]
  * ```
  */
 export function randomSplit<

@@ -10,10 +10,12 @@ import type { ImageTransform } from "./transforms/image-transform.ts";
  *
  * @example
  * ```ts
- * const firstHundred = new Subset(train, Array.from({ length: 100 }, (_, i) => i));
+ * const firstTen = new Subset(train, Array.from({ length: 10 }, (_, i) => i));
+ * firstTen.length; // => 10
  * ```
  */
 export class Subset<Sample, Batch = Collated<Sample>> implements Dataset<Sample, Batch> {
+  /** Where the samples come from. */
   readonly dataset: Dataset<Sample, Batch>;
   /** Positions in `dataset`. */
   readonly indices: Int32Array;

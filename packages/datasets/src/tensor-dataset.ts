@@ -73,7 +73,9 @@ type Batches<Columns extends readonly Column[]> = {
  * ```ts
  * const points = { shape: [3, 2], data: Float32Array.of(0, 0, 0, 1, 1, 1) } as const;
  * const dataset = new TensorDataset(points, Int32Array.of(0, 1, 1));
- * const [x, y] = dataset.batch([2, 0]); // [2, 2] float32, [2] int32
+ * const [x, y] = dataset.batch([2, 0]);
+ * x; // => [[1, 1], [0, 0]]
+ * y; // => [1, 0]
  * ```
  */
 export class TensorDataset<const Columns extends readonly Column[]>

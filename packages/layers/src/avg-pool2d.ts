@@ -26,11 +26,17 @@ import { python } from "./python.ts";
  * ```
  */
 export class AvgPool2d extends Module<Tensor4D, Tensor4D> {
+  /** Height and width of a window, in pixels. */
   readonly kernelSize: Pair;
+  /** Pixels from one window to the next. */
   readonly stride: Pair;
+  /** Rows and columns added on each side. */
   readonly padding: Pair;
+  /** True adds a last, partial window where there are pixels left. */
   readonly ceilMode: boolean;
+  /** True counts zeros of the padding as values. */
   readonly countIncludePad: boolean;
+  /** What each window's sum is divided by; null for how many values it has. */
   readonly divisorOverride: number | null;
 
   constructor(kernelSize: Pair, options: AvgPool2dOptions = {}) {

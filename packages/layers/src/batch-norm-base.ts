@@ -19,6 +19,7 @@ import { checkSize } from "./pair.ts";
 import { Parameter } from "./parameter.ts";
 import { python, pythonFloat } from "./python.ts";
 
+/** What {@link BatchNorm1d} and {@link BatchNorm2d} take. */
 export interface BatchNormLayerOptions {
   /** Added to the variance. @defaultValue 1e-5 */
   eps?: number;
@@ -32,15 +33,25 @@ export interface BatchNormLayerOptions {
 
 /** What BatchNorm1d and BatchNorm2d share: all but which inputs they take. */
 export abstract class BatchNorm<X extends Tensor> extends Module<X, X> {
+  /** Length of the last axis, `c`. */
   readonly numFeatures: number;
+  /** Added to the variance. */
   readonly eps: number;
+  /** The share of the new value in the running statistics; null for the mean of all. */
   readonly momentum: number | null;
+  /** True when `weight` and `bias` are learned. */
   readonly affine: boolean;
+  /** True when running statistics are kept for evaluation. */
   readonly trackRunningStats: boolean;
+  /** `[c]`, multiplies; null unless `affine`. */
   readonly weight: Parameter<Rank.R1> | null;
+  /** `[c]`, added; null unless `affine`. */
   readonly bias: Parameter<Rank.R1> | null;
+  /** `[c]`, starts at 0; null when not tracked. */
   readonly runningMean: Buffer<Rank.R1> | null;
+  /** `[c]`, the unbiased variance, starts at 1; null when not tracked. */
   readonly runningVar: Buffer<Rank.R1> | null;
+  /** An int32 scalar: batches trained on; null when not tracked. */
   readonly numBatchesTracked: Buffer<Rank.R0> | null;
 
   constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {

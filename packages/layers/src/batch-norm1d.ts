@@ -16,7 +16,10 @@ import { BatchNorm } from "./batch-norm-base.ts";
  *
  * @example
  * ```ts
- * new BatchNorm1d(8).forward(ones([64, 8])).shape; // => [64, 8]
+ * const x: Tensor2D = tensor2d([[1], [3]]);
+ * const layer = new BatchNorm1d(1);
+ * layer.forward(x); // => [[-1.0000], [1.0000]]
+ * layer.eval().forward(x); // => [[0.7628], [2.6697]]; by running statistics, a tenth of the way to the batch's
  * ```
  */
 export class BatchNorm1d extends BatchNorm<Tensor2D | Tensor3D> {

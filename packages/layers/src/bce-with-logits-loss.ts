@@ -10,6 +10,7 @@ import {
 } from "./functional/reduction.ts";
 import { Module } from "./module.ts";
 
+/** What {@link BCEWithLogitsLoss} takes. */
 export interface BCEWithLogitsLossOptions<R extends Reduction = "mean">
   extends ReductionOptions<R> {
   /** How much positive targets count, one number a class; saved with the loss. @defaultValue null */
@@ -29,14 +30,16 @@ export interface BCEWithLogitsLossOptions<R extends Reduction = "mean">
  *
  * @example
  * ```ts
- * new BCEWithLogitsLoss().forward(tensor1d([0]), tensor1d([1])); // => 0.6931471824645996
+ * new BCEWithLogitsLoss().forward(tensor1d([0]), tensor1d([1])); // => 0.693147
  * ```
  */
 export class BCEWithLogitsLoss<R extends Reduction = "mean"> extends Module<
   [Tensor, Tensor],
   Reduced<R>
 > {
+  /** `[classes]`, how much positive targets count; null when all count alike. */
   readonly posWeight: Buffer<Rank.R1> | null;
+  /** What becomes of the losses of single values. */
   readonly reduction: Reduction;
 
   constructor({ reduction, posWeight = null }: BCEWithLogitsLossOptions<R> = {}) {

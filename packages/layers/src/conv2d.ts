@@ -9,6 +9,7 @@ import type { Parameter } from "./parameter.ts";
 import { python } from "./python.ts";
 import { uniformParameter } from "./uniform-parameter.ts";
 
+/** What {@link Conv2d} takes. */
 export interface Conv2dLayerOptions {
   /** The size of a filter, in pixels. */
   kernelSize: Pair;
@@ -55,15 +56,25 @@ const MODES: readonly string[] = ["zeros", "reflect", "replicate", "circular"];
  * ```
  */
 export class Conv2d extends Module<Tensor4D, Tensor4D> {
+  /** Channels of the input. */
   readonly inChannels: number;
+  /** Filters: channels of the output. */
   readonly outChannels: number;
+  /** Rows and columns of a filter. */
   readonly kernelSize: readonly [number, number];
+  /** Pixels from one window to the next: rows, columns. */
   readonly stride: readonly [number, number];
+  /** Rows and columns added on each side, or the name of a rule. */
   readonly padding: readonly [number, number] | "same" | "valid";
+  /** Pixels from one value of a window to the next: rows, columns. */
   readonly dilation: readonly [number, number];
+  /** The parts that channels fall into, each convolved by itself. */
   readonly groups: number;
+  /** What the padding holds. */
   readonly paddingMode: PaddingMode;
+  /** The filters, `[kh, kw, inChannels / groups, outChannels]`. */
   readonly weight: Parameter<Rank.R4>;
+  /** `[outChannels]`, or null. */
   readonly bias: Parameter<Rank.R1> | null;
 
   constructor(inChannels: number, outChannels: number, options: Conv2dLayerOptions) {

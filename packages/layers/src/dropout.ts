@@ -4,6 +4,7 @@ import { checkProbability, dropout } from "./functional/dropout.ts";
 import { Module } from "./module.ts";
 import { pythonFloat } from "./python.ts";
 
+/** What {@link Dropout} takes besides `p`. */
 export interface DropoutLayerOptions {
   /** Where the masks come from. @defaultValue `defaultGenerator` */
   generator?: Generator;
@@ -23,7 +24,7 @@ export interface DropoutLayerOptions {
  * ```
  */
 export class Dropout extends Module<Tensor, Tensor> {
-  /** The probability that a value is dropped. */
+  /** The probability that a value is dropped, 0 to 1. @defaultValue 0.5 */
   readonly p: number;
   readonly #generator: Generator;
 

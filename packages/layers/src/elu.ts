@@ -8,10 +8,11 @@ import { pythonFloat } from "./python.ts";
  *
  * @example
  * ```ts
- * new ELU().forward(tensor1d([0, 2])); // => [0, 2]
+ * new ELU().forward(tensor1d([-1, 2])); // => [-0.6321, 2]
  * ```
  */
 export class ELU extends Module<Tensor, Tensor> {
+  /** What large negative values come to, negated. @defaultValue 1 */
   readonly alpha: number;
 
   constructor(alpha: number = 1) {

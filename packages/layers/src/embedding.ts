@@ -5,6 +5,7 @@ import { Module } from "./module.ts";
 import { checkSize } from "./pair.ts";
 import { Parameter } from "./parameter.ts";
 
+/** What {@link Embedding} takes besides its sizes. */
 export interface EmbeddingOptions {
   /** Where the initial values come from. @defaultValue `defaultGenerator` */
   generator?: Generator;
@@ -19,9 +20,11 @@ export interface EmbeddingOptions {
  * | output   | `[...batch, embeddingDim]`                   |
  * | `weight` | `[numEmbeddings, embeddingDim]`              |
  *
- * Starts normally distributed, as PyTorch's. Indices are not checked: that would wait for the device.
+ * Starts normally distributed, as PyTorch's. An index that is none is an error on wasm, which sees it at no
+ * cost; elsewhere nothing is checked, which would wait for the device.
  *
- * @throws {ArgumentError} when the indices are not int32, or a size is not an integer from 1.
+ * @throws {ArgumentError} when the indices are not int32 or, on wasm, out of range; or a size is not an integer
+ *   from 1.
  *
  * @example
  * ```ts
@@ -29,8 +32,11 @@ export interface EmbeddingOptions {
  * ```
  */
 export class Embedding extends Module<Tensor, Tensor> {
+  /** How many indices there are. */
   readonly numEmbeddings: number;
+  /** Length of a vector. */
   readonly embeddingDim: number;
+  /** `[numEmbeddings, embeddingDim]`, a row an index. */
   readonly weight: Parameter<Rank.R2>;
 
   constructor(

@@ -21,7 +21,9 @@ import { Module } from "./module.ts";
  * ```
  */
 export class Flatten<Out extends Tensor = Tensor2D> extends Module<Tensor, Out> {
+  /** The first axis to join, counted as in PyTorch. @defaultValue 1 */
   readonly startDim: number;
+  /** The last axis to join, counted as in PyTorch. @defaultValue -1 */
   readonly endDim: number;
 
   constructor(startDim: number = 1, endDim: number = -1) {

@@ -7,10 +7,12 @@ import { Module } from "./module.ts";
  *
  * @example
  * ```ts
- * new GELU({ approximate: "tanh" }).forward(tensor1d([0])); // => [0]
+ * new GELU().forward(tensor1d([-1, 2])); // => [-0.15866, 1.95450]
+ * new GELU({ approximate: "tanh" }).forward(tensor1d([-1, 2])); // => [-0.15881, 1.95460]
  * ```
  */
 export class GELU extends Module<Tensor, Tensor> {
+  /** `tanh` for the approximation, `none` for the exact integral. */
   readonly approximate: "none" | "tanh";
 
   constructor({ approximate = "none" }: GeluOptions = {}) {

@@ -2,8 +2,11 @@ import { type Rank, type ShapeMap, type Tensor, tensor } from "@tensorflow/tfjs-
 
 /** A tensor's values in ordinary memory, in PyTorch's shape and layout, row-major. */
 export interface HostTensor {
+  /** In PyTorch's axis order. */
   readonly shape: readonly number[];
+  /** The type of the values. */
   readonly dtype: "float32" | "int32";
+  /** As many values as the shape says, row-major. */
   readonly data: Float32Array | Int32Array;
 }
 

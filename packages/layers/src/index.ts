@@ -60,6 +60,7 @@ export {
   Module,
   type OutputOf,
 } from "./module.ts";
+export type { ForwardHook, ForwardPreHook, HookHandle, HookInputs } from "./module-hooks.ts";
 export { MSELoss } from "./mse-loss.ts";
 export { NLLLoss, type NLLLossOptions } from "./nll-loss.ts";
 export type { Pair } from "./pair.ts";

@@ -4,18 +4,22 @@ import { type FanMode, fans } from "./fan.ts";
 import { upload } from "./host-tensor.ts";
 import type { StateTensor } from "./state-tensor.ts";
 
+/** What may follow a layer, as {@link calculateGain} knows it. */
 export type Nonlinearity = "linear" | "conv2d" | "sigmoid" | "tanh" | "relu" | "leakyRelu" | "selu";
 
+/** What the random initialisers take. */
 export interface InitOptions {
   /** Where the values come from. @defaultValue `defaultGenerator` */
   generator?: Generator;
 }
 
+/** What {@link xavierUniform} and {@link xavierNormal} take. */
 export interface XavierOptions extends InitOptions {
   /** A factor for what follows the layer; see {@link calculateGain}. @defaultValue 1 */
   gain?: number;
 }
 
+/** What {@link kaimingUniform} and {@link kaimingNormal} take. */
 export interface KaimingOptions extends InitOptions {
   /** The slope of the leaky ReLU that follows. @defaultValue 0 */
   a?: number;
@@ -25,7 +29,14 @@ export interface KaimingOptions extends InitOptions {
   nonlinearity?: Nonlinearity;
 }
 
-/** Uniform values in [from, to). */
+/**
+ * Uniform values in [from, to), by default 0 to 1; `parameter` may have any shape.
+ *
+ * @example
+ * ```ts
+ * init.uniform(new Parameter(zeros([2])), -1, 1, { generator: new Generator(0) }); // => [-0.0075, 0.5364]
+ * ```
+ */
 export function uniform<T extends StateTensor>(
   parameter: T,
   from: number = 0,
@@ -35,7 +46,14 @@ export function uniform<T extends StateTensor>(
   return set(parameter, generator.uniform(parameter.size, from, to));
 }
 
-/** Normally distributed values. */
+/**
+ * Normally distributed values, by default of mean 0 and standard deviation 1; any shape.
+ *
+ * @example
+ * ```ts
+ * init.normal(new Parameter(zeros([2])), 0, 0.02, { generator: new Generator(0) }); // => [0.0308, -0.0059]
+ * ```
+ */
 export function normal<T extends StateTensor>(
   parameter: T,
   mean: number = 0,
@@ -45,22 +63,53 @@ export function normal<T extends StateTensor>(
   return set(parameter, generator.normal(parameter.size, mean, std));
 }
 
-/** One value everywhere. */
+/**
+ * One value everywhere, in any shape.
+ *
+ * @example
+ * ```ts
+ * init.constant(new Parameter(zeros([2])), 0.1); // => [0.1, 0.1]
+ * ```
+ */
 export function constant<T extends StateTensor>(parameter: T, value: number): T {
   return set(parameter, new Float32Array(parameter.size).fill(value));
 }
 
-/** Zeros. */
+/**
+ * 0 everywhere, in any shape.
+ *
+ * @example
+ * ```ts
+ * init.zeros(new Linear(4, 2).bias ?? new Parameter(ones([2]))); // => [0, 0]
+ * ```
+ */
 export function zeros<T extends StateTensor>(parameter: T): T {
   return constant(parameter, 0);
 }
 
-/** Ones. */
+/**
+ * 1 everywhere, in any shape.
+ *
+ * @example
+ * ```ts
+ * init.ones(new Parameter(zeros([2]))); // => [1, 1]
+ * ```
+ */
 export function ones<T extends StateTensor>(parameter: T): T {
   return constant(parameter, 1);
 }
 
-/** Glorot's uniform values: ±gain · √(6 / (fanIn + fanOut)). @throws {ArgumentError} below two axes. */
+/**
+ * Glorot's uniform values: ±gain · √(6 / (fanIn + fanOut)).
+ *
+ * @param parameter - of two or more axes, `[out, in, ...]` in PyTorch's order.
+ * @throws {ArgumentError} below two axes.
+ *
+ * @example
+ * ```ts
+ * init.xavierUniform(new Linear(2, 1).weight, { generator: new Generator(0) }); // => [[-0.0106, 0.7586]]
+ * ```
+ */
 export function xavierUniform<T extends StateTensor>(
   parameter: T,
   { gain = 1, ...options }: XavierOptions = {},
@@ -69,7 +118,17 @@ export function xavierUniform<T extends StateTensor>(
   return uniform(parameter, -bound, bound, options);
 }
 
-/** Glorot's normal values: std gain · √(2 / (fanIn + fanOut)). @throws {ArgumentError} below two axes. */
+/**
+ * Glorot's normal values: std gain · √(2 / (fanIn + fanOut)).
+ *
+ * @param parameter - of two or more axes, `[out, in, ...]` in PyTorch's order.
+ * @throws {ArgumentError} below two axes.
+ *
+ * @example
+ * ```ts
+ * init.xavierNormal(new Linear(2, 1).weight, { generator: new Generator(0) }); // => [[1.2582, -0.2396]]
+ * ```
+ */
 export function xavierNormal<T extends StateTensor>(
   parameter: T,
   { gain = 1, ...options }: XavierOptions = {},
@@ -77,7 +136,18 @@ export function xavierNormal<T extends StateTensor>(
   return normal(parameter, 0, xavierStd(parameter, gain), options);
 }
 
-/** He's uniform values: ±gain · √(3 / fan). @throws {ArgumentError} below two axes. */
+/**
+ * He's uniform values: ±gain · √(3 / fan).
+ *
+ * @param parameter - of two or more axes, `[out, in, ...]` in PyTorch's order.
+ * @throws {ArgumentError} below two axes.
+ *
+ * @example
+ * ```ts
+ * const options = { nonlinearity: "relu", generator: new Generator(0) } as const;
+ * init.kaimingUniform(new Linear(2, 1).weight, options); // => [[-0.0130, 0.9291]]
+ * ```
+ */
 export function kaimingUniform<T extends StateTensor>(
   parameter: T,
   options: KaimingOptions = {},
@@ -86,7 +156,18 @@ export function kaimingUniform<T extends StateTensor>(
   return uniform(parameter, -bound, bound, options);
 }
 
-/** He's normal values: std gain / √fan. @throws {ArgumentError} below two axes. */
+/**
+ * He's normal values: std gain / √fan.
+ *
+ * @param parameter - of two or more axes, `[out, in, ...]` in PyTorch's order.
+ * @throws {ArgumentError} below two axes.
+ *
+ * @example
+ * ```ts
+ * const options = { nonlinearity: "relu", generator: new Generator(0) } as const;
+ * init.kaimingNormal(new Linear(2, 1).weight, options); // => [[1.5410, -0.2934]]
+ * ```
+ */
 export function kaimingNormal<T extends StateTensor>(
   parameter: T,
   options: KaimingOptions = {},
@@ -102,7 +183,7 @@ export function kaimingNormal<T extends StateTensor>(
  *
  * @example
  * ```ts
- * calculateGain("tanh"); // => 1.6666666666666667
+ * init.calculateGain("tanh"); // => 1.6667
  * ```
  */
 export function calculateGain(nonlinearity: Nonlinearity, slope: number = 0.01): number {

@@ -5,6 +5,7 @@ import { checkSize } from "./pair.ts";
 import { Parameter } from "./parameter.ts";
 import { python } from "./python.ts";
 
+/** What {@link LayerNorm} takes besides the shape. */
 export interface LayerNormLayerOptions {
   /** Added to the variance. @defaultValue 1e-5 */
   eps?: number;
@@ -33,9 +34,13 @@ export interface LayerNormLayerOptions {
  * ```
  */
 export class LayerNorm extends Module<Tensor, Tensor> {
+  /** The last axes that are standardised together. */
   readonly normalizedShape: readonly number[];
+  /** Added to the variance. */
   readonly eps: number;
+  /** Of `normalizedShape`, multiplies; null without `elementwiseAffine`. */
   readonly weight: Parameter | null;
+  /** Of `normalizedShape`, added; null without. */
   readonly bias: Parameter | null;
 
   constructor(

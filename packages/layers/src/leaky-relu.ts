@@ -12,6 +12,7 @@ import { pythonFloat } from "./python.ts";
  * ```
  */
 export class LeakyReLU extends Module<Tensor, Tensor> {
+  /** The slope below 0. @defaultValue 0.01 */
   readonly negativeSlope: number;
 
   constructor(negativeSlope: number = 0.01) {

@@ -8,6 +8,7 @@ import type { Parameter } from "./parameter.ts";
 import { python } from "./python.ts";
 import { uniformParameter } from "./uniform-parameter.ts";
 
+/** What {@link Linear} takes besides its sizes. */
 export interface LinearOptions {
   /** Learn an additive bias. @defaultValue true */
   bias?: boolean;
@@ -37,9 +38,13 @@ export interface LinearOptions {
  * ```
  */
 export class Linear extends Module<Tensor, Tensor> {
+  /** Length of the input's last axis. */
   readonly inFeatures: number;
+  /** Length of the output's last axis. */
   readonly outFeatures: number;
+  /** `[outFeatures, inFeatures]`, as PyTorch stores it. */
   readonly weight: Parameter<Rank.R2>;
+  /** `[outFeatures]`, or null. */
   readonly bias: Parameter<Rank.R1> | null;
 
   constructor(

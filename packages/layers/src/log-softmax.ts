@@ -11,10 +11,11 @@ import { Module } from "./module.ts";
  *
  * @example
  * ```ts
- * new LogSoftmax().forward(tensor1d([0])); // => [0]
+ * new LogSoftmax().forward(tensor1d([0, Math.log(3)])); // => [-1.3863, -0.2877]
  * ```
  */
 export class LogSoftmax extends Module<Tensor, Tensor> {
+  /** The axis, as stored; from the end when negative. @defaultValue -1 */
   readonly dim: number;
 
   constructor(dim: number = -1) {

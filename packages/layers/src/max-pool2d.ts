@@ -25,10 +25,15 @@ import { python } from "./python.ts";
  * ```
  */
 export class MaxPool2d extends Module<Tensor4D, Tensor4D> {
+  /** Height and width of a window, in pixels. */
   readonly kernelSize: Pair;
+  /** Pixels from one window to the next. */
   readonly stride: Pair;
+  /** Rows and columns added on each side. */
   readonly padding: Pair;
+  /** Pixels from one value of a window to the next. */
   readonly dilation: Pair;
+  /** True adds a last, partial window where there are pixels left. */
   readonly ceilMode: boolean;
 
   constructor(kernelSize: Pair, options: MaxPool2dOptions = {}) {

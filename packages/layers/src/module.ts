@@ -4,6 +4,7 @@ import type { StateDict } from "./host-tensor.ts";
 import { inspectAs } from "./inspect.ts";
 import { kindOf } from "./kind.ts";
 import { membersOf, namedStates, walk } from "./members.ts";
+import { addHook, type ForwardHook, type ForwardPreHook, type HookHandle } from "./module-hooks.ts";
 import { Parameter } from "./parameter.ts";
 import { print } from "./print.ts";
 import { type LoadOptions, type LoadResult, loadState, readState } from "./state-dict.ts";
@@ -32,6 +33,7 @@ export type OutputOf<M> = M extends { forward(...inputs: never): infer Out } ? O
  * value, as in PyTorch: `layers.0.weight`.
  *
  * @typeParam In - the input, or a tuple of them: a loss is a `Module<[Output, Target], Scalar>`.
+ * @throws {ArgumentError} when its parts are asked for and two have one name.
  *
  * @example
  * ```ts
@@ -42,6 +44,9 @@ export type OutputOf<M> = M extends { forward(...inputs: never): infer Out } ? O
  *     return this.output.forward(relu(this.hidden.forward(x)));
  *   }
  * }
+ * const mlp = new Mlp();
+ * mlp.forward(zeros([2, 784])).shape; // => [2, 10]
+ * mlp.namedParameters().map(([name]) => name); // => ["hidden.weight", "hidden.bias", "output.weight", "output.bias"]
  * ```
  */
 export abstract class Module<In = Tensor, Out = Tensor> {
@@ -55,7 +60,7 @@ export abstract class Module<In = Tensor, Out = Tensor> {
   /** Computes the output. What it returns is the caller's to dispose. */
   abstract forward(...inputs: Inputs<In>): Out;
 
-  /** Puts this module and all within it in training mode, or out of it. */
+  /** Puts this module and all within it in training mode, the default, or out of it. */
   train(mode: boolean = true): this {
     for (const module of this.modules()) module.training = mode;
     return this;
@@ -126,7 +131,7 @@ export abstract class Module<In = Tensor, Out = Tensor> {
     return this;
   }
 
-  /** False freezes every parameter: optimizers leave them alone. */
+  /** False freezes every parameter: optimizers leave them alone. True, the default, thaws them. */
   requiresGrad(flag: boolean = true): this {
     for (const parameter of this.parameters()) parameter.requiresGrad = flag;
     return this;
@@ -149,6 +154,52 @@ export abstract class Module<In = Tensor, Out = Tensor> {
    */
   loadStateDict(state: StateDict, options: LoadOptions = {}): LoadResult {
     return loadState(this, state, options);
+  }
+
+  /**
+   * Calls a function after each `forward` of this module, with the module, its inputs as a list and the
+   * output; what it returns, when it does, is the output instead. Hooks run in the order given.
+   *
+   * They run in a `tidy`: keep a clone of a tensor that is to outlive the call. Nothing within a module
+   * that calls another's functions in place of its `forward` is seen.
+   *
+   * @returns the registration; its `remove` takes the hook off.
+   * @throws {ArgumentError} in `forward`, when the hook returns a promise.
+   *
+   * @example
+   * ```ts
+   * const seen: string[] = [];
+   * const handle = model.hidden.registerForwardHook((module, [input], output) => {
+   *   seen.push(`${module.constructor.name} [${input.shape}] → [${output.shape}]`);
+   * });
+   * model.forward(x);
+   * handle.remove();
+   * model.forward(x);
+   * seen; // => ["Linear [8,4] → [8,8]"]
+   * ```
+   */
+  registerForwardHook<M extends AnyModule>(this: M, hook: ForwardHook<M>): HookHandle {
+    return addHook(this, "after", hook);
+  }
+
+  /**
+   * Calls a function before each `forward` of this module, with the module and its inputs as a list; the
+   * list that it returns, when it does, is the inputs instead. See {@link registerForwardHook}.
+   *
+   * @returns the registration; its `remove` takes the hook off.
+   * @throws {ArgumentError} in `forward`, when the hook returns a promise or anything else but a list.
+   *
+   * @example
+   * ```ts
+   * const layer = new ReLU();
+   * const handle = layer.registerForwardPreHook((_, [input]) => [mul(input, 2)]);
+   * layer.forward(tensor1d([1, 2])); // => [2, 4]
+   * handle.remove();
+   * layer.forward(tensor1d([1, 2])); // => [1, 2]
+   * ```
+   */
+  registerForwardPreHook<M extends AnyModule>(this: M, hook: ForwardPreHook<M>): HookHandle {
+    return addHook(this, "before", hook);
   }
 
   /** Frees every parameter and buffer. */

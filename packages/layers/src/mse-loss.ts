@@ -25,6 +25,7 @@ import { Module } from "./module.ts";
  * ```
  */
 export class MSELoss<R extends Reduction = "mean"> extends Module<[Tensor, Tensor], Reduced<R>> {
+  /** What becomes of the losses of single values. */
   readonly reduction: Reduction;
 
   constructor({ reduction }: ReductionOptions<R> = {}) {

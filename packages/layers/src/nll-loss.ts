@@ -5,6 +5,7 @@ import { type NllLossOptions, nllLoss } from "./functional/losses.ts";
 import { checkReduction, type Reduced, type Reduction } from "./functional/reduction.ts";
 import { Module } from "./module.ts";
 
+/** What {@link NLLLoss} takes. */
 export interface NLLLossOptions<R extends Reduction = "mean">
   extends Omit<NllLossOptions<R>, "weight"> {
   /** How much each class counts; saved with the loss. @defaultValue null */
@@ -14,11 +15,11 @@ export interface NLLLossOptions<R extends Reduction = "mean">
 /**
  * The negative log-likelihood of class indices, given log-probabilities.
  *
- * | tensor | shape                                                       |
- * | ------ | ----------------------------------------------------------- |
- * | output | `[n, ..., classes]`                                         |
- * | target | int32 `[n, ...]` |
- * | result | a scalar, or `[n, ...]` with reduction `none`               |
+ * | tensor             | shape                                         |
+ * | ------------------ | --------------------------------------------- |
+ * | `logProbabilities` | `[n, ..., classes]`                           |
+ * | `target`           | int32 `[n, ...]`                              |
+ * | result             | a scalar, or `[n, ...]` with reduction `none` |
  *
  * An index that is no class makes the loss NaN; nothing is read from the device.
  *
@@ -27,12 +28,15 @@ export interface NLLLossOptions<R extends Reduction = "mean">
  *
  * @example
  * ```ts
- * new NLLLoss().forward(logSoftmax(zeros([2, 4])), tensor1d([0, 3], "int32")); // => 1.3862943611198906
+ * new NLLLoss().forward(logSoftmax(zeros([2, 4])), tensor1d([0, 3], "int32")); // => 1.386294
  * ```
  */
 export class NLLLoss<R extends Reduction = "mean"> extends Module<[Tensor, Tensor], Reduced<R>> {
+  /** `[classes]`, how much each class counts; null when all count alike. */
   readonly weight: Buffer<Rank.R1> | null;
+  /** Samples with this label count nothing. */
   readonly ignoreIndex: number;
+  /** What becomes of the losses of single samples. */
   readonly reduction: Reduction;
 
   constructor(options: NLLLossOptions<R> = {}) {

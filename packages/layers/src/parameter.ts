@@ -15,10 +15,11 @@ import { type StateOptions, StateTensor } from "./state-tensor.ts";
  *     return mul(x, this.factor);
  *   }
  * }
+ * new Scale().parameters(); // => [[1, 1, 1]]
  * ```
  */
 export class Parameter<R extends Rank = Rank> extends StateTensor<R> {
-  /** @param initial - its first value, or what makes it; owned, and disposed, from here on. */
+  /** @param initial - its first value, of any shape, or what makes it; owned, and disposed, from here on. */
   constructor(initial: Tensor<R> | (() => Tensor<R>), options: StateOptions = {}) {
     super(initial, true, options);
   }

@@ -64,6 +64,7 @@ export class Sequential<const Ls extends Layers = readonly AnyModule[]> extends 
     return [...this.#layers.values()].at(index);
   }
 
+  /** The layers, in order. */
   [Symbol.iterator](): IterableIterator<AnyModule> {
     return this.#layers.values();
   }

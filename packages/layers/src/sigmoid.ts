@@ -7,7 +7,7 @@ import { Module } from "./module.ts";
  *
  * @example
  * ```ts
- * new Sigmoid().forward(tensor1d([0])); // => [0.5]
+ * new Sigmoid().forward(tensor1d([0, 2])); // => [0.5, 0.8808]
  * ```
  */
 export class Sigmoid extends Module<Tensor, Tensor> {

@@ -7,7 +7,7 @@ import { Module } from "./module.ts";
  *
  * @example
  * ```ts
- * new SiLU().forward(tensor1d([0])); // => [0]
+ * new SiLU().forward(tensor1d([-1, 2])); // => [-0.2689, 1.7616]
  * ```
  */
 export class SiLU extends Module<Tensor, Tensor> {

@@ -15,6 +15,7 @@ import { Module } from "./module.ts";
  * ```
  */
 export class Softmax extends Module<Tensor, Tensor> {
+  /** The axis, as stored; from the end when negative. @defaultValue -1 */
   readonly dim: number;
 
   constructor(dim: number = -1) {

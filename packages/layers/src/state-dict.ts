@@ -5,6 +5,7 @@ import { namedStates, type State } from "./members.ts";
 import type { AnyModule } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 
+/** How strictly `loadStateDict` compares. */
 export interface LoadOptions {
   /** Missing and unexpected keys are errors. @defaultValue true */
   strict?: boolean;
@@ -12,7 +13,9 @@ export interface LoadOptions {
 
 /** What did not match; both empty when `strict`. */
 export interface LoadResult {
+  /** Names that the module has and the state has not. */
   readonly missingKeys: readonly string[];
+  /** Names that the state has and the module has not. */
   readonly unexpectedKeys: readonly string[];
 }
 

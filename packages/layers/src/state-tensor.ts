@@ -3,7 +3,7 @@ import { inspectAs } from "./inspect.ts";
 
 /** How a {@link Parameter} or {@link Buffer} is stored and named. */
 export interface StateOptions {
-  /** Its key in a state dict, when that differs from the field's name: `running_mean`. */
+  /** Its key in a state dict, such as `running_mean`. @defaultValue the name of the field that holds it */
   name?: string;
   /**
    * The permutation (as `transpose` takes it) from the stored axes to PyTorch's:
@@ -37,7 +37,7 @@ export abstract class StateTensor<R extends Rank = Rank> extends Variable<R> {
   /** The permutation from the stored axes to PyTorch's; null when they are the same. */
   readonly layout: readonly number[] | null;
 
-  /** @param initial - owned from here on: its handle is disposed, its data is shared. */
+  /** @param initial - of any shape; owned from here on: its handle is disposed, its data is shared. */
   constructor(
     initial: Tensor<R> | (() => Tensor<R>),
     trainable: boolean,

@@ -7,7 +7,7 @@ import { Module } from "./module.ts";
  *
  * @example
  * ```ts
- * new Tanh().forward(tensor1d([0])); // => [0]
+ * new Tanh().forward(tensor1d([-1, 2])); // => [-0.7616, 0.9640]
  * ```
  */
 export class Tanh extends Module<Tensor, Tensor> {

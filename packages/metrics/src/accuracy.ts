@@ -41,8 +41,9 @@ export function accuracy(output: ClassOutput, labels: Tensor1D): Scalar {
  * @example
  * ```ts
  * const metric = new Accuracy();
- * for await (const [images, labels] of loader) metric.update(model.forward(images), labels);
- * console.log(await metric.compute());
+ * metric.update(tensor2d([[0.1, 0.9], [0.8, 0.2]]), tensor1d([1, 1], "int32"));
+ * metric.update(tensor1d([0, 1], "int32"), tensor1d([0, 1], "int32"));
+ * await metric.compute(); // => 0.75
  * ```
  */
 export class Accuracy implements Metric<ClassOutput, Tensor1D> {
@@ -51,7 +52,14 @@ export class Accuracy implements Metric<ClassOutput, Tensor1D> {
   readonly #correct = new RunningSum<Scalar>();
   #rows = 0;
 
-  /** See {@link accuracy} for the shapes. */
+  /**
+   * Adds a batch; one without rows counts nothing.
+   *
+   * @param output - scores `[n, classes]`, or predicted class indices `[n]`, int32.
+   * @param labels - `[n]`, int32 class indices.
+   * @throws {ArgumentError} when labels are not int32.
+   * @throws {ShapeError} when there is not one label a row.
+   */
   update(output: ClassOutput, labels: Tensor1D): void {
     checkClassOutput("Accuracy", output, labels);
     if (labels.size === 0) return;

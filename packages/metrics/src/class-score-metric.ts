@@ -6,19 +6,34 @@ import type { Metric } from "./metric.ts";
 import { type ClassOutput, checkClasses, checkClassOutput, classesOf } from "./predictions.ts";
 import { RunningSum, type RunningSumState } from "./running-sum.ts";
 
+/** What {@link Precision}, {@link Recall} and {@link F1} take besides the classes. */
 export interface ClassScoreMetricOptions {
   /** How the scores of the classes become one number. @defaultValue "macro" */
   average?: Average;
 }
 
-/** What `Precision`, `Recall` and `F1` share: a confusion matrix on the device, and its score. */
+/**
+ * What `Precision`, `Recall` and `F1` share: a confusion matrix on the device, and its score.
+ *
+ * @example
+ * ```ts
+ * const metrics: ClassScoreMetric[] = [new Precision(2), new Recall(2), new F1(2)];
+ * for (const metric of metrics) {
+ *   metric.update(tensor1d([0, 1, 1], "int32"), tensor1d([0, 0, 1], "int32"));
+ * }
+ * await Promise.all(metrics.map((metric) => metric.compute())); // => [0.75, 0.75, 0.6667]
+ * ```
+ */
 export abstract class ClassScoreMetric implements Metric<ClassOutput, Tensor1D> {
   readonly name: ClassScore;
   readonly higherIsBetter = true;
+  /** How many classes there are. */
   readonly classes: number;
+  /** How the scores of the classes become one number. */
   readonly average: Average;
   readonly #counts = new RunningSum<Tensor2D>();
 
+  /** @throws {ArgumentError} when `classes` is not a positive whole number, or `average` is unknown. */
   constructor(name: ClassScore, classes: number, { average = "macro" }: ClassScoreMetricOptions) {
     checkClasses(name, classes);
     checkAverage(name, average, AVERAGES);
@@ -28,8 +43,12 @@ export abstract class ClassScoreMetric implements Metric<ClassOutput, Tensor1D> 
   }
 
   /**
+   * Adds a batch; one without rows counts nothing.
+   *
    * @param output - scores `[n, classes]`, or predicted class indices `[n]`, int32.
    * @param labels - `[n]`, int32 class indices.
+   * @throws {ArgumentError} when labels are not int32.
+   * @throws {ShapeError} when there is not one label a row, or the scores have other classes.
    */
   update(output: ClassOutput, labels: Tensor1D): void {
     checkClassOutput(this.name, output, labels);

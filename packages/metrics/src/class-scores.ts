@@ -25,6 +25,7 @@ import { type ClassOutput, checkClassOutput, classesOf } from "./predictions.ts"
  */
 export type Average = "macro" | "micro" | "weighted";
 
+/** What {@link precision}, {@link recall} and {@link f1} take besides output and labels. */
 export interface ClassScoreOptions {
   /** Needed where the output holds class indices. @defaultValue the scores' second axis */
   classes?: number;

@@ -41,10 +41,20 @@ export function confusionMatrix(output: ClassOutput, labels: Tensor1D, classes: 
   return countPairs(output, labels, classesOf("confusionMatrix", output, classes));
 }
 
-/** Counts rows by true class (down) and predicted class (across), over every batch since `reset`. */
+/**
+ * Counts rows by true class (down) and predicted class (across), over every batch since `reset`.
+ *
+ * @example
+ * ```ts
+ * const metric = new ConfusionMatrix(2);
+ * metric.update(tensor1d([0, 1, 1], "int32"), tensor1d([0, 0, 1], "int32"));
+ * await metric.compute(); // => [[1, 1], [0, 1]]
+ * ```
+ */
 export class ConfusionMatrix implements Metric<ClassOutput, Tensor1D, number[][]> {
   readonly name: string = "confusionMatrix";
   readonly higherIsBetter = null;
+  /** How many classes there are: rows and columns. */
   readonly classes: number;
   readonly #counts = new RunningSum<Tensor2D>();
 
@@ -54,7 +64,14 @@ export class ConfusionMatrix implements Metric<ClassOutput, Tensor1D, number[][]
     this.classes = classes;
   }
 
-  /** See {@link confusionMatrix} for the shapes. */
+  /**
+   * Adds a batch.
+   *
+   * @param output - scores `[n, classes]`, or predicted class indices `[n]`, int32.
+   * @param labels - `[n]`, int32 class indices.
+   * @throws {ArgumentError} when labels are not int32.
+   * @throws {ShapeError} when there is not one label a row, or the scores have other classes.
+   */
   update(output: ClassOutput, labels: Tensor1D): void {
     checkClassOutput("ConfusionMatrix", output, labels);
     classesOf("ConfusionMatrix", output, this.classes);

@@ -22,7 +22,16 @@ export function f1(output: ClassOutput, labels: Tensor1D, options: ClassScoreOpt
   return classScore("f1", output, labels, options);
 }
 
-/** The F1 score over every batch since `reset`, averaged over the classes; from 0 to 1. */
+/**
+ * The F1 score over every batch since `reset`, averaged over the classes; from 0 to 1.
+ *
+ * @example
+ * ```ts
+ * const metric = new F1(2);
+ * metric.update(tensor1d([0, 1, 1], "int32"), tensor1d([0, 0, 1], "int32"));
+ * await metric.compute(); // => 0.6667
+ * ```
+ */
 export class F1 extends ClassScoreMetric {
   /** @throws {ArgumentError} when `classes` is not a positive whole number, or `average` is unknown. */
   constructor(classes: number, options: ClassScoreMetricOptions = {}) {

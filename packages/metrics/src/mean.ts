@@ -33,8 +33,9 @@ export interface MeanState {
  * @example
  * ```ts
  * const trainLoss = new Mean();
- * trainLoss.update(loss, images.shape[0]);
- * console.log(await trainLoss.compute());
+ * trainLoss.update(criterion.forward(logits, labels), labels.size);
+ * trainLoss.update(2, 64); // a number will do too
+ * await trainLoss.compute(); // => 1.9
  * ```
  */
 export class Mean implements Metric<Scalar | number, number> {
@@ -44,8 +45,10 @@ export class Mean implements Metric<Scalar | number, number> {
   #weight = 0;
 
   /**
+   * Adds a value.
+   *
    * @param value - a tensor of one value, or a number. The tensor stays the caller's.
-   * @param weight - 0 or more; with 0 the value does not count, whatever it is.
+   * @param weight - 0 or more; with 0 the value does not count, whatever it is. @defaultValue 1
    * @throws {ShapeError} when the tensor does not hold one value.
    * @throws {ArgumentError} when the weight is negative or not finite.
    */

@@ -26,7 +26,16 @@ export function recall(
   return classScore("recall", output, labels, options);
 }
 
-/** The recall over every batch since `reset`, averaged over the classes; from 0 to 1. */
+/**
+ * The recall over every batch since `reset`, averaged over the classes; from 0 to 1.
+ *
+ * @example
+ * ```ts
+ * const metric = new Recall(2);
+ * metric.update(tensor1d([0, 1, 1], "int32"), tensor1d([0, 0, 1], "int32"));
+ * await metric.compute(); // => 0.75
+ * ```
+ */
 export class Recall extends ClassScoreMetric {
   /** @throws {ArgumentError} when `classes` is not a positive whole number, or `average` is unknown. */
   constructor(classes: number, options: ClassScoreMetricOptions = {}) {

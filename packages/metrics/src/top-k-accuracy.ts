@@ -40,10 +40,21 @@ export function topKAccuracy(scores: Tensor2D, labels: Tensor1D, k: number): Sca
   return tidy(() => div(cast(found(scores, labels, k), "float32"), scalar(rows)));
 }
 
-/** Share of rows whose true class is among the `k` highest scores, over every batch since `reset`. */
+/**
+ * Share of rows whose true class is among the `k` highest scores, over every batch since `reset`.
+ *
+ * @example
+ * ```ts
+ * const metric = new TopKAccuracy(2);
+ * metric.update(tensor2d([[0.2, 0.5, 0.3]]), tensor1d([2], "int32"));
+ * metric.update(tensor2d([[0.2, 0.5, 0.3]]), tensor1d([0], "int32"));
+ * await metric.compute(); // => 0.5
+ * ```
+ */
 export class TopKAccuracy implements Metric<Tensor2D, Tensor1D> {
   readonly name: string;
   readonly higherIsBetter = true;
+  /** How many of the highest scores count. */
   readonly k: number;
   readonly #found = new RunningSum<Scalar>();
   #rows = 0;
@@ -58,7 +69,14 @@ export class TopKAccuracy implements Metric<Tensor2D, Tensor1D> {
     this.name = `top${k}Accuracy`;
   }
 
-  /** See {@link topKAccuracy} for the shapes. */
+  /**
+   * Adds a batch; one without rows counts nothing.
+   *
+   * @param scores - `[n, classes]`, logits or probabilities.
+   * @param labels - `[n]`, int32 class indices.
+   * @throws {ArgumentError} when labels are not int32, or there are fewer classes than `k`.
+   * @throws {ShapeError} when there is not one label a row.
+   */
   update(scores: Tensor2D, labels: Tensor1D): void {
     check("TopKAccuracy", scores, labels, this.k);
     if (labels.size === 0) return;

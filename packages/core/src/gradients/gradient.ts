@@ -31,10 +31,7 @@ export interface Saves<I extends string, O extends string> {
  *
  * @param formula - from `dy` (the gradient for the first output), what was saved and the kernel's attributes.
  *
- * @example
- * ```ts
- * gradient("Exp", { outputs: ["y"] }, (dy, { y }) => ({ x: () => mul(dy, y) }));
- * ```
+ * For the exponential: `gradient("Exp", { outputs: ["y"] }, (dy, { y }) => ({ x: () => mul(dy, y) }))`.
  */
 export function gradient<
   const I extends string = never,

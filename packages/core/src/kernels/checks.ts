@@ -6,7 +6,17 @@ import { ArgumentError, ShapeError } from "../errors.ts";
 /** Sizes and steps are int32 on every device. */
 const LIMIT = 2 ** 31;
 
-/** @throws {ShapeError} when a tensor is not of this shape. */
+/**
+ * Checks a tensor's shape.
+ *
+ * @param what - the tensor, in words. @defaultValue "the output's gradient"
+ * @throws {ShapeError} when a tensor is not of this shape.
+ *
+ * @example
+ * ```ts
+ * expectShape("ReluGrad", [2, 3], zeros([3, 2])); // => ShapeError: ReluGrad: expected input of shape [2, 3] (the output's gradient), got [3, 2]
+ * ```
+ */
 export function expectShape(
   where: string,
   expected: readonly number[],
@@ -17,7 +27,16 @@ export function expectShape(
   throw new ShapeError(where, `[${expected.join(", ")}] (${what})`, shape);
 }
 
-/** @throws {ShapeError} when a shape has not as many axes as `axes` names, such as `[n, h, w, c]`. */
+/**
+ * Checks how many axes a shape has.
+ *
+ * @throws {ShapeError} when a shape has not as many axes as `axes` names, such as `[n, h, w, c]`.
+ *
+ * @example
+ * ```ts
+ * expectAxes("MaxPool", "[n, h, w, c]", [28, 28, 1], "the images"); // => ShapeError: MaxPool: expected input of shape [n, h, w, c] (the images), got [28, 28, 1]
+ * ```
+ */
 export function expectAxes(
   where: string,
   axes: string,
@@ -28,7 +47,16 @@ export function expectAxes(
     throw new ShapeError(where, `${axes} (${what})`, shape);
 }
 
-/** @throws {ArgumentError} when a number is not an integer from `least` to 2³¹ − 1. */
+/**
+ * Checks sizes and steps, which are int32 on every device.
+ *
+ * @throws {ArgumentError} when a number is not an integer from `least` to 2³¹ − 1.
+ *
+ * @example
+ * ```ts
+ * expectIntegers("Conv2D", "strides", [1, 0], 1); // => ArgumentError: Conv2D: expected strides of integers from 1, got [1,0]
+ * ```
+ */
 export function expectIntegers(
   where: string,
   what: string,
@@ -40,7 +68,16 @@ export function expectIntegers(
   throw new ArgumentError(`${where}: expected ${what} of integers${from}, got [${values}]`);
 }
 
-/** @throws {ArgumentError} when a number is not from `low` to `high`, or not finite. */
+/**
+ * Checks a number; by default any finite one will do.
+ *
+ * @throws {ArgumentError} when a number is not from `low` to `high`, or not finite.
+ *
+ * @example
+ * ```ts
+ * expectNumber("Dropout", "p", 1.5, 0, 1); // => ArgumentError: Dropout: expected p to be a number from 0 to 1, got 1.5
+ * ```
+ */
 export function expectNumber(
   where: string,
   what: string,
@@ -53,7 +90,16 @@ export function expectNumber(
   throw new ArgumentError(`${where}: expected ${what} to be a number${range}, got ${value}`);
 }
 
-/** @throws {ArgumentError} when a tensor that is given has another type. */
+/**
+ * Checks the type of tensors by their names.
+ *
+ * @throws {ArgumentError} when a tensor that is given has another type.
+ *
+ * @example
+ * ```ts
+ * expectDtype("CrossEntropy", "int32", { labels: zeros([2]) }); // => ArgumentError: CrossEntropy: expected labels to be int32, got float32; cast it first
+ * ```
+ */
 export function expectDtype(
   where: string,
   dtype: DataType,
@@ -67,7 +113,16 @@ export function expectDtype(
   }
 }
 
-/** @throws {ArgumentError} when a result would be of strings. */
+/**
+ * Checks the type of a result.
+ *
+ * @throws {ArgumentError} when a result would be of strings.
+ *
+ * @example
+ * ```ts
+ * expectNumbers("Cast", "string"); // => ArgumentError: Cast: expected a type of numbers for the result, got string
+ * ```
+ */
 export function expectNumbers(where: string, dtype: DataType): void {
   if (dtype !== "string") return;
   throw new ArgumentError(`${where}: expected a type of numbers for the result, got string`);
@@ -77,15 +132,25 @@ export function expectNumbers(where: string, dtype: DataType): void {
 export interface SlidingWindow {
   /** Rows and columns. */
   readonly size: readonly number[];
+  /** Pixels from one window to the next. */
   readonly strides: readonly number[] | number;
+  /** Pixels from one value of a window to the next. */
   readonly dilations: readonly number[] | number;
   /** Zeros on all sides, or before and after each axis; a name is tfjs's to check. */
   readonly pad: string | number | readonly (readonly number[])[];
 }
 
 /**
- * @param image - the shape of what it slides over.
+ * Checks a window and what it slides over.
+ *
+ * @param image - the shape of what it slides over, `[n, h, w, c]`.
  * @throws {ShapeError | ArgumentError} when the image has not four axes, or a number is out of its range.
+ *
+ * @example
+ * ```ts
+ * const window = { size: [3, 3], strides: 0, dilations: 1, pad: 0 };
+ * expectWindow("Conv2D", [1, 8, 8, 1], window); // => ArgumentError: Conv2D: expected strides of integers from 1, got [0]
+ * ```
  */
 export function expectWindow(where: string, image: readonly number[], window: SlidingWindow): void {
   expectAxes(where, "[n, h, w, c]", image, "the images");
@@ -97,7 +162,17 @@ export function expectWindow(where: string, image: readonly number[], window: Sl
   expectIntegers(where, "padding", [window.pad].flat(2), -LIMIT); // below 0 it crops
 }
 
-/** @throws {ShapeError} when the images are smaller than the window. */
+/**
+ * Checks that a window fits into its images, by the output's shape.
+ *
+ * @throws {ShapeError} when the images are smaller than the window.
+ *
+ * @example
+ * ```ts
+ * const window = { size: [3, 3], strides: 1, dilations: 1, pad: 0 };
+ * expectOutput("Conv2D", [1, 1, 1, 1], window, [1, -1, -1, 1]); // => ShapeError: Conv2D: expected input of shape [n, h, w, c] with room for a window of 3×3, got [1, 1, 1, 1]
+ * ```
+ */
 export function expectOutput(
   where: string,
   image: readonly number[],
@@ -109,7 +184,16 @@ export function expectOutput(
   throw new ShapeError(where, `[n, h, w, c] with room for a window of ${window2d}`, image);
 }
 
-/** @throws {ArgumentError} when a convolution is not channels last, the only layout of our kernels. */
+/**
+ * Checks the layout of images.
+ *
+ * @throws {ArgumentError} when a convolution is not channels last, the only layout of our kernels.
+ *
+ * @example
+ * ```ts
+ * expectNhwc("Conv2D", "NCHW"); // => ArgumentError: Conv2D: expected the data format NHWC, got NCHW; transpose the input first
+ * ```
+ */
 export function expectNhwc(where: string, dataFormat: string): void {
   if (dataFormat === "NHWC") return;
   throw new ArgumentError(

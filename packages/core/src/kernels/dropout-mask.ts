@@ -9,6 +9,12 @@ import { MersenneTwister } from "../mersenne-twister.ts";
  * functional dropout's test. Advances `random`.
  *
  * @returns 1 for each value that is kept, 0 for those that are dropped.
+ *
+ * @example
+ * ```ts
+ * const { words, index } = new Generator(0).getState();
+ * dropoutMask(4, 0.6, { words: Uint32Array.from(words), index }); // => Uint8Array [0, 1, 0, 0]
+ * ```
  */
 export function dropoutMask(
   size: number,

@@ -24,14 +24,23 @@ const REDUCTIONS: readonly string[] = ["none", "sum", "mean"];
 
 /** Sizes of a convolution; images and filters are channels last. */
 export interface ConvolutionSizes {
+  /** Images. */
   readonly batchSize: number;
+  /** Rows of an input image. */
   readonly inHeight: number;
+  /** Columns of an input image. */
   readonly inWidth: number;
+  /** Channels of an input image, over all groups. */
   readonly inChannels: number;
+  /** Rows of an output image. */
   readonly outHeight: number;
+  /** Columns of an output image. */
   readonly outWidth: number;
+  /** Channels of an output image: filters. */
   readonly outChannels: number;
+  /** Rows of a filter. */
   readonly filterHeight: number;
+  /** Columns of a filter. */
   readonly filterWidth: number;
 }
 
@@ -39,6 +48,17 @@ export interface ConvolutionSizes {
  * The sizes of a convolution of `x` `[n, h, w, in]` with `filter` `[kh, kw, in / groups, out]`.
  *
  * @throws {ShapeError | ArgumentError} when shapes and attributes do not fit.
+ *
+ * @example
+ * ```ts
+ * const { outHeight, outWidth } = convolutionSizes("Conv2D", [1, 28, 28, 1], [3, 3, 1, 8], {
+ *   strides: [2, 2],
+ *   dilations: [1, 1],
+ *   padding: [[1, 1], [1, 1]],
+ *   groups: 1,
+ * });
+ * [outHeight, outWidth]; // => [14, 14]
+ * ```
  */
 export function convolutionSizes(
   where: string,
@@ -77,7 +97,18 @@ export function convolutionSizes(
   };
 }
 
-/** The sizes of the logits. @throws {ShapeError | ArgumentError} when inputs and attributes do not fit. */
+/**
+ * The sizes of logits `[rows, classes]`, with labels `[rows]` and class weights `[classes]`.
+ *
+ * @throws {ShapeError | ArgumentError} when inputs and attributes do not fit.
+ *
+ * @example
+ * ```ts
+ * const inputs = { logits: zeros([2, 3]), labels: tensor1d([0, 2], "int32") };
+ * const attributes = { ignoreIndex: -100, smoothing: 0, reduction: "mean" } as const;
+ * crossEntropySizes("CrossEntropy", inputs, attributes); // => [2, 3]
+ * ```
+ */
 export function crossEntropySizes(
   where: string,
   { logits, labels, weight }: { logits: TensorInfo; labels: TensorInfo; weight?: TensorInfo },
@@ -99,12 +130,30 @@ export function crossEntropySizes(
   return [rows, classes];
 }
 
-/** The shape of the loss and of its gradient. */
+/**
+ * The shape of the loss and of its gradient.
+ *
+ * @example
+ * ```ts
+ * lossShape({ ignoreIndex: -100, smoothing: 0, reduction: "none" }, 64); // => [64]
+ * lossShape({ ignoreIndex: -100, smoothing: 0, reduction: "mean" }, 64); // => []
+ * ```
+ */
 export function lossShape({ reduction }: CrossEntropyAttributes, rows: number): number[] {
   return reduction === "none" ? [rows] : [];
 }
 
-/** @throws {ArgumentError} when a number is out of its range, or the state not one of mt19937. */
+/**
+ * Checks the attributes of dropout.
+ *
+ * @throws {ArgumentError} when a number is out of its range, or the state not one of mt19937.
+ *
+ * @example
+ * ```ts
+ * const random = { words: new Uint32Array(624), index: 0 };
+ * expectDropout("Dropout", { p: 2, scale: 1, random }); // => ArgumentError: Dropout: expected p to be a number from 0 to 1, got 2
+ * ```
+ */
 export function expectDropout(where: string, { p, scale, random }: DropoutAttributes): void {
   expectNumber(where, "p", p, 0, 1);
   expectNumber(where, "scale", scale);
@@ -117,7 +166,17 @@ export function expectDropout(where: string, { p, scale, random }: DropoutAttrib
   );
 }
 
-/** @throws {ShapeError | ArgumentError} when the gradient is not float32 of the bool mask's shape. */
+/**
+ * Checks the inputs of dropout's gradient: both of any shape, the same.
+ *
+ * @throws {ShapeError | ArgumentError} when the gradient is not float32 of the bool mask's shape.
+ *
+ * @example
+ * ```ts
+ * const tensors = { dy: zeros([2]), mask: zeros([3], "bool") };
+ * expectDropoutGradient("DropoutGrad", tensors, 2); // => ShapeError: DropoutGrad: expected input of shape [3] (the output's gradient), got [2]
+ * ```
+ */
 export function expectDropoutGradient(
   where: string,
   { dy, mask }: { dy: TensorInfo; mask: TensorInfo },
@@ -129,7 +188,18 @@ export function expectDropoutGradient(
   expectNumber(where, "scale", scale);
 }
 
-/** @throws {ArgumentError} when the shape is not that of the rows, or a row is not in the bytes. */
+/**
+ * Checks the attributes of a gather from bytes.
+ *
+ * @throws {ArgumentError} when the shape is not that of the rows, or a row is not in the bytes.
+ *
+ * @example
+ * ```ts
+ * const bytes = new Uint8Array(8); // 2 rows of 4
+ * const attributes = { bytes, width: 4, indices: [2], divisor: 255, shape: [1, 4] };
+ * expectGatherBytes("GatherBytes", attributes); // => ArgumentError: GatherBytes: expected indices from 0 to 1, got 2 at 0
+ * ```
+ */
 export function expectGatherBytes(where: string, attributes: GatherBytesAttributes): void {
   const { bytes, width, indices, divisor, shape } = attributes;
   const count = indices.length;
@@ -164,6 +234,12 @@ export function expectGatherBytes(where: string, attributes: GatherBytesAttribut
  * @param lists - the attributes that hold a number for each parameter.
  * @throws {ShapeError | ArgumentError} when a tensor or a number is missing, or a tensor not float32 of
  *   its parameter's shape.
+ *
+ * @example
+ * ```ts
+ * const [weight, gradient] = [zeros([2]), zeros([3])];
+ * expectStep("SgdStep", [weight, gradient], 1, 2, []); // => ShapeError: SgdStep: expected input of shape [2] (a gradient or buffer of its parameter's shape), got [3]
+ * ```
  */
 export function expectStep(
   where: string,

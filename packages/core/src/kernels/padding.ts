@@ -9,6 +9,12 @@ export type Padding = "same" | "valid" | number | Explicit;
 /**
  * The same padding, spelled out when it is one number: tfjs's own arithmetic then takes the filter's and
  * the stride's height for both axes, and sizes the output of a filter that is not square wrongly.
+ *
+ * @example
+ * ```ts
+ * spelledOut(1); // => [[0, 0], [1, 1], [1, 1], [0, 0]]
+ * spelledOut("same"); // => "same"
+ * ```
  */
 export function spelledOut(pad: Padding): Exclude<Padding, number> {
   return typeof pad === "number"
@@ -33,6 +39,11 @@ interface PoolAttributes {
  * Sizes and padding of a pooling of images, `[n, h, w, c]`.
  *
  * @throws {ShapeError | ArgumentError} as `expectWindow` and `expectOutput` do.
+ *
+ * @example
+ * ```ts
+ * poolInfo("MaxPool", zeros([1, 6, 6, 8]), { filterSize: 2, strides: 2, pad: 0 }).outShape; // => [1, 3, 3, 8]
+ * ```
  */
 export function poolInfo(
   where: string,

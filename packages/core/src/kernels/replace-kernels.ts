@@ -15,7 +15,17 @@ interface Known {
   readonly stock: Map<string, Map<string, KernelConfig>>;
 }
 
-/** tfjs's own kernels of a backend by name, those that {@link replaceKernels} has put others in place of. */
+/**
+ * tfjs's own kernels of a backend by name, those that {@link replaceKernels} has put others in place of.
+ *
+ * @example
+ * ```ts
+ * const stock = { kernelName: "Relu", backendName: "mine", kernelFunc: () => x };
+ * registerKernel(stock);
+ * replaceKernels([{ ...stock, kernelFunc: () => y }]);
+ * stockKernels("mine").get("Relu")?.kernelFunc === stock.kernelFunc; // => true
+ * ```
+ */
 export function stockKernels(backendName: string): Map<string, KernelConfig> {
   const { stock } = known();
   const own = stock.get(backendName) ?? new Map<string, KernelConfig>();
@@ -26,6 +36,14 @@ export function stockKernels(backendName: string): Map<string, KernelConfig> {
 /**
  * Registers kernels over tfjs's own. Again, or from a second copy of the package, does nothing, unless another
  * copy of tfjs's backend has overwritten them.
+ *
+ * @example
+ * ```ts
+ * const stock = { kernelName: "Relu", backendName: "another", kernelFunc: () => x };
+ * registerKernel(stock);
+ * replaceKernels([{ ...stock, kernelFunc: () => y }]);
+ * getKernel("Relu", "another").kernelFunc === stock.kernelFunc; // => false
+ * ```
  */
 export function replaceKernels(kernels: readonly KernelConfig[]): void {
   const { ours } = known();

@@ -15,7 +15,7 @@ import { cacheSource, type WebCache, webCache } from "./cache-source.ts";
  * @throws {DataError} when no source has a file, or has it damaged; the message says why for each.
  *
  * @example
- * ```ts
+ * ```ts no-run
  * const train = await mnist({ train: true, root: "/data/" });
  * ```
  */
@@ -23,7 +23,17 @@ export function mnist(options: MnistOptions = {}): Promise<Mnist> {
   return load(MNIST, options);
 }
 
-/** The clothing of Fashion-MNIST, found and checked as `mnist` is. @throws {DataError} as `mnist`. */
+/**
+ * The clothing of Fashion-MNIST, found and checked as `mnist` is.
+ *
+ * @throws {DataError} as `mnist`.
+ *
+ * @example
+ * ```ts no-run
+ * const train = await fashionMnist({ train: true });
+ * train.classes[0]; // => "T-shirt/top"
+ * ```
+ */
 export function fashionMnist(options: MnistOptions = {}): Promise<Mnist> {
   return load(FASHION_MNIST, options);
 }
@@ -33,6 +43,12 @@ export function fashionMnist(options: MnistOptions = {}): Promise<Mnist> {
  * which browsers do not have: here the files are checked by gzip's CRC-32, their shape and their labels.
  *
  * @throws {DataError} as `mnist`.
+ *
+ * @example
+ * ```ts no-run
+ * const test = await kmnist({ train: false });
+ * test.length; // => 10000
+ * ```
  */
 export function kmnist(options: MnistOptions = {}): Promise<Mnist> {
   return load(KMNIST, options);

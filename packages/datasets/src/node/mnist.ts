@@ -19,14 +19,26 @@ import { npmSource } from "./npm-source.ts";
  * @example
  * ```ts
  * const train = await mnist({ train: true });
- * const [images, labels] = train.batch([0, 1]); // [2, 28, 28, 1] in 0..1, [2] int32
+ * const [images, labels] = train.batch([0, 1]);
+ * images.shape; // => [2, 28, 28, 1]
+ * labels; // => [5, 0]
  * ```
  */
 export function mnist(options: MnistOptions = {}): Promise<Mnist> {
   return load(MNIST, options);
 }
 
-/** The clothing of Fashion-MNIST, found and checked as `mnist` is. @throws {DataError} as `mnist`. */
+/**
+ * The clothing of Fashion-MNIST, found and checked as `mnist` is.
+ *
+ * @throws {DataError} as `mnist`.
+ *
+ * @example
+ * ```ts no-run
+ * const train = await fashionMnist({ train: true });
+ * train.classes[0]; // => "T-shirt/top"
+ * ```
+ */
 export function fashionMnist(options: MnistOptions = {}): Promise<Mnist> {
   return load(FASHION_MNIST, options);
 }
@@ -36,6 +48,12 @@ export function fashionMnist(options: MnistOptions = {}): Promise<Mnist> {
  * compressed files: all that its authors publish.
  *
  * @throws {DataError} as `mnist`.
+ *
+ * @example
+ * ```ts no-run
+ * const test = await kmnist({ train: false });
+ * test.length; // => 10000
+ * ```
  */
 export function kmnist(options: MnistOptions = {}): Promise<Mnist> {
   return load(KMNIST, options);

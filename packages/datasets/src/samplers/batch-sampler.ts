@@ -1,6 +1,7 @@
 import { checkedCount } from "./checked-count.ts";
 import type { IndexBatches, Sampler } from "./sampler.ts";
 
+/** What a {@link BatchSampler} takes besides the indices. */
 export interface BatchSamplerOptions {
   /** Samples a batch. */
   batchSize: number;
@@ -19,8 +20,11 @@ export interface BatchSamplerOptions {
  * ```
  */
 export class BatchSampler implements IndexBatches {
+  /** The order of the samples. */
   readonly sampler: Sampler;
+  /** Samples a batch. */
   readonly batchSize: number;
+  /** True leaves out a last batch that is not full. */
   readonly dropLast: boolean;
 
   constructor(sampler: Sampler, { batchSize, dropLast = false }: BatchSamplerOptions) {
@@ -29,11 +33,13 @@ export class BatchSampler implements IndexBatches {
     this.dropLast = dropLast;
   }
 
+  /** How many batches one iteration gives. */
   get length(): number {
     const batches = this.sampler.length / this.batchSize;
     return this.dropLast ? Math.floor(batches) : Math.ceil(batches);
   }
 
+  /** The indices of each batch. */
   *[Symbol.iterator](): Iterator<number[], undefined> {
     let batch: number[] = [];
     for (const index of this.sampler) {

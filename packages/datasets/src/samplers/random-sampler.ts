@@ -2,6 +2,7 @@ import { ArgumentError, defaultGenerator, Generator } from "@kindling/core";
 import { checkedCount } from "./checked-count.ts";
 import type { Sampler, Sized } from "./sampler.ts";
 
+/** How a {@link RandomSampler} draws. */
 export interface RandomSamplerOptions {
   /** Draw each index independently, so that it may come again. @defaultValue `false` */
   replacement?: boolean;
@@ -23,9 +24,16 @@ const BLOCK = 32;
  * Without replacement every index comes once before any comes again.
  *
  * @throws {ArgumentError} when there is nothing to sample, or `numSamples` is not a positive integer.
+ *
+ * @example
+ * ```ts
+ * [...new RandomSampler({ length: 5 }, { generator })]; // => [4, 0, 1, 3, 2]
+ * ```
  */
 export class RandomSampler implements Sampler {
+  /** How many indices an iteration gives. */
   readonly length: number;
+  /** True draws each index independently. */
   readonly replacement: boolean;
   readonly #count: number;
   readonly #generator: Generator | undefined;
@@ -45,6 +53,7 @@ export class RandomSampler implements Sampler {
     this.#generator = generator;
   }
 
+  /** A new order each time. */
   *[Symbol.iterator](): Iterator<number, undefined> {
     const generator = this.#generator ?? seededByDefault();
     for (let left = this.length; left > 0; ) {

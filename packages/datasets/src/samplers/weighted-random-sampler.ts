@@ -2,6 +2,7 @@ import { ArgumentError, defaultGenerator, type Generator } from "@kindling/core"
 import { checkedCount } from "./checked-count.ts";
 import type { Sampler } from "./sampler.ts";
 
+/** How a {@link WeightedRandomSampler} draws. */
 export interface WeightedRandomSamplerOptions {
   /** Draw each index independently, so that it may come again. @defaultValue `true` */
   replacement?: boolean;
@@ -23,12 +24,16 @@ const TWO_TO_MINUS_53 = 2 ** -53;
  *
  * @example
  * ```ts
- * // Twice as many of the second class as of the first.
- * const sampler = new WeightedRandomSampler(Array.from(labels, (label) => 1 + label), 1000);
+ * const labels = [0, 0, 0, 1];
+ * // As many of the second class as of the first.
+ * const weights = labels.map((label) => (label === 0 ? 1 : 3));
+ * [...new WeightedRandomSampler(weights, 8, { generator })]; // => [3, 3, 2, 3, 3, 3, 1, 2]
  * ```
  */
 export class WeightedRandomSampler implements Sampler {
+  /** How many indices an iteration gives. */
   readonly length: number;
+  /** True draws each index independently. */
   readonly replacement: boolean;
   readonly #weights: Float64Array;
   readonly #generator: Generator;
@@ -56,6 +61,7 @@ export class WeightedRandomSampler implements Sampler {
     }
   }
 
+  /** New draws each time. */
   *[Symbol.iterator](): Iterator<number, undefined> {
     yield* this.replacement ? this.#independent() : this.#distinct();
     return undefined;

@@ -5,7 +5,9 @@ export type ImageShape = readonly [height: number, width: number, channels: numb
 
 /** Images in ordinary memory, row-major: bytes 0..255, or floats. */
 export interface ImageBatch {
+  /** Images, rows, columns, channels. */
   readonly shape: readonly [n: number, height: number, width: number, channels: number];
+  /** `[n × h × w × c]` values, row-major: bytes 0..255 or floats. */
   readonly data: Uint8Array | Float32Array;
 }
 
@@ -23,6 +25,7 @@ export interface ImageBatch {
  *   draw: () => [],
  *   apply: ({ shape, data }) => ({ shape, data: data.map((value) => 255 - value) }),
  * };
+ * invert.apply({ shape: [1, 1, 2, 1], data: Uint8Array.of(0, 255) }, [[]]).data; // => Uint8Array [255, 0]
  * ```
  */
 export interface ImageTransform {

@@ -13,6 +13,8 @@ import type { ImageTransform } from "./image-transform.ts";
  * @example
  * ```ts
  * const mnistStandard = compose(toTensor(), normalize(0.1307, 0.3081));
+ * const images = { shape: [1, 1, 2, 1], data: Uint8Array.of(0, 255) } as const;
+ * mnistStandard.apply(images, [[]]).data; // => Float32Array [-0.4242, 2.8215]
  * ```
  */
 export function normalize(

@@ -3,6 +3,7 @@ import { checkedRange } from "./checked-range.ts";
 import type { ImageTransform } from "./image-transform.ts";
 import { inverseAffine, roundHalfToEven, warp } from "./warp.ts";
 
+/** What {@link randomAffine} takes besides the angles. */
 export interface RandomAffineOptions {
   /** The largest move to either side, as fractions of the width and height. @defaultValue none */
   translate?: readonly [x: number, y: number];
@@ -23,7 +24,8 @@ export interface RandomAffineOptions {
  *
  * @example
  * ```ts
- * randomAffine(10, { translate: [0.1, 0.1], scale: [0.9, 1.1] });
+ * const augment = randomAffine(10, { translate: [0.1, 0.1], scale: [0.9, 1.1] });
+ * augment.draw(generator, [28, 28, 1]); // => [-0.075, 2, -2, 0.926, 0]; degrees, pixels right and down, factor, shear
  * ```
  */
 export function randomAffine(

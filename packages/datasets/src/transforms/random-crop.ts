@@ -3,6 +3,7 @@ import { arrayLike } from "../host-array.ts";
 import { checkedCount } from "../samplers/checked-count.ts";
 import type { ImageTransform } from "./image-transform.ts";
 
+/** What {@link randomCrop} takes besides the size. */
 export interface RandomCropOptions {
   /** Pixels added at each of the four sides first. @defaultValue `0` */
   padding?: number;
@@ -19,7 +20,8 @@ export interface RandomCropOptions {
  *
  * @example
  * ```ts
- * randomCrop(28, { padding: 2 }); // moves a 28 by 28 image by up to 2 pixels
+ * const moved = randomCrop(28, { padding: 2 }); // a 28 by 28 image by up to 2 pixels
+ * moved.draw(generator, [28, 28, 1]); // => [4, 4]; the piece's top and left edge
  * ```
  */
 export function randomCrop(

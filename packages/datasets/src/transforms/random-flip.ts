@@ -1,12 +1,23 @@
 import { ArgumentError, type Generator } from "@kindling/core";
 import type { ImageTransform } from "./image-transform.ts";
 
+/** How many images {@link randomHorizontalFlip} and {@link randomVerticalFlip} mirror. */
 export interface RandomFlipOptions {
   /** The share of images to flip, 0 to 1. @defaultValue `0.5` */
   p?: number;
 }
 
-/** Mirrors some images left to right. @throws {ArgumentError} when `p` is not from 0 to 1. */
+/**
+ * Mirrors some images left to right.
+ *
+ * @throws {ArgumentError} when `p` is not from 0 to 1.
+ *
+ * @example
+ * ```ts
+ * const images = { shape: [1, 1, 3, 1], data: Uint8Array.of(1, 2, 3) } as const;
+ * randomHorizontalFlip({ p: 1 }).apply(images, [[1]]).data; // => Uint8Array [3, 2, 1]
+ * ```
+ */
 export function randomHorizontalFlip({ p = 0.5 }: RandomFlipOptions = {}): ImageTransform {
   return randomFlip("randomHorizontalFlip", p, (image, [height, width, channels]) => {
     const row = width * channels;
@@ -15,7 +26,17 @@ export function randomHorizontalFlip({ p = 0.5 }: RandomFlipOptions = {}): Image
   });
 }
 
-/** Mirrors some images top to bottom. @throws {ArgumentError} when `p` is not from 0 to 1. */
+/**
+ * Mirrors some images top to bottom.
+ *
+ * @throws {ArgumentError} when `p` is not from 0 to 1.
+ *
+ * @example
+ * ```ts
+ * const images = { shape: [1, 3, 1, 1], data: Uint8Array.of(1, 2, 3) } as const;
+ * randomVerticalFlip({ p: 1 }).apply(images, [[1]]).data; // => Uint8Array [3, 2, 1]
+ * ```
+ */
 export function randomVerticalFlip({ p = 0.5 }: RandomFlipOptions = {}): ImageTransform {
   return randomFlip("randomVerticalFlip", p, (image, [, width, channels]) => {
     reverseBlocks(image, width * channels);

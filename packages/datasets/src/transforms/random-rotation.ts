@@ -2,6 +2,7 @@ import { checkedRange } from "./checked-range.ts";
 import type { ImageTransform } from "./image-transform.ts";
 import { inverseAffine, warp } from "./warp.ts";
 
+/** What {@link randomRotation} takes besides the angles. */
 export interface RandomRotationOptions {
   /** The value of what turns in from outside, in the units of the data. @defaultValue `0` */
   fill?: number;
@@ -16,7 +17,7 @@ export interface RandomRotationOptions {
  *
  * @example
  * ```ts
- * randomRotation(10); // by −10 to 10 degrees
+ * randomRotation(10).draw(generator, [28, 28, 1]); // => [-0.075]; degrees
  * ```
  */
 export function randomRotation(

@@ -4,6 +4,7 @@ import type { Pair } from "../pair.ts";
 import { pad2d } from "./pad2d.ts";
 import { checkPool, type PoolAxis, type PoolOptions, poolGeometry } from "./pool-geometry.ts";
 
+/** What {@link avgPool2d} and {@link AvgPool2d} take besides the window. */
 export interface AvgPool2dOptions extends PoolOptions {
   /** Zeros of the padding count as values. @defaultValue true */
   countIncludePad?: boolean;
@@ -17,6 +18,11 @@ export interface AvgPool2dOptions extends PoolOptions {
  * @throws {ShapeError} when `x` is not an image batch, or smaller than a window.
  * @throws {ArgumentError} when a size is not positive, the padding more than half the kernel, or the
  *   divisor 0.
+ *
+ * @example
+ * ```ts
+ * avgPool2d(tensor4d([1, 2, 3, 6], [1, 2, 2, 1]), 2); // => [[[[3]]]]
+ * ```
  */
 export function avgPool2d(x: Tensor4D, kernelSize: Pair, options: AvgPool2dOptions = {}): Tensor4D {
   checkPool("avgPool2d", kernelSize, options);

@@ -16,6 +16,7 @@ import {
 import { offTape } from "./off-tape.ts";
 import { type Statistics, standardize } from "./standardize.ts";
 
+/** What {@link batchNorm} takes besides the statistics. */
 export interface BatchNormOptions {
   /** `[c]`, multiplies each channel. @defaultValue null */
   weight?: Tensor1D | null;
@@ -23,7 +24,7 @@ export interface BatchNormOptions {
   bias?: Tensor1D | null;
   /** True uses, and tracks, the batch's statistics; false the running ones. @defaultValue false */
   training?: boolean;
-  /** The share of the new value in the running statistics, 0 to 1. @defaultValue 0.1 */
+  /** The share of the new value in the running statistics, 0 to 1; a number or a scalar. @defaultValue 0.1 */
   momentum?: number | Scalar;
   /** Added to the variance. @defaultValue 1e-5 */
   eps?: number;
@@ -40,6 +41,11 @@ export interface BatchNormOptions {
  * @returns of the shape of `x`; the caller disposes it.
  * @throws {ShapeError} when `x` has other channels than the statistics, or one value a channel to train on.
  * @throws {ArgumentError} when not training and there are no running statistics.
+ *
+ * @example
+ * ```ts
+ * batchNorm(tensor2d([[1], [3]]), null, null, { training: true }); // => [[-1.0000], [1.0000]]
+ * ```
  */
 export function batchNorm<T extends Tensor>(
   x: T,

@@ -15,6 +15,7 @@ import {
   tensor1d,
 } from "@tensorflow/tfjs-core";
 
+/** Which classes count, and how much. */
 export interface ClassLossOptions {
   /** `[classes]`, how much each class counts. @defaultValue null */
   weight?: Tensor1D | null;

@@ -25,6 +25,7 @@ import {
 import { type Pair, toPair } from "../pair.ts";
 import type { Padding2d } from "./pad2d.ts";
 
+/** What {@link conv2d} takes besides the filters. */
 export interface Conv2dOptions {
   /** `[out]`, added to each pixel. @defaultValue null */
   bias?: Tensor1D | null;
@@ -51,6 +52,14 @@ export interface Conv2dOptions {
  *
  * @throws {ShapeError} when the channels do not fit, or the padded image is smaller than a window.
  * @throws {ArgumentError} when `groups` does not divide `out`, or `same` is asked for with a stride.
+ *
+ * @example
+ * ```ts
+ * const image = tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
+ * const sumOfFour = ones([2, 2, 1, 1]) as Tensor4D;
+ * conv2d(image, sumOfFour); // => [[[[10]]]]
+ * conv2d(image, sumOfFour, { padding: 1 }).shape; // => [1, 3, 3, 1]
+ * ```
  */
 export function conv2d(x: Tensor4D, weight: Tensor4D, options: Conv2dOptions = {}): Tensor4D {
   const { bias = null, stride = 1, padding = 0, dilation = 1, groups = 1 } = options;

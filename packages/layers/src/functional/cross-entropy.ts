@@ -28,6 +28,7 @@ import {
   reduced,
 } from "./reduction.ts";
 
+/** What {@link crossEntropy} takes besides scores and target. */
 export interface CrossEntropyOptions<R extends Reduction = "mean">
   extends ClassLossOptions,
     ReductionOptions<R> {
@@ -47,6 +48,13 @@ export interface CrossEntropyOptions<R extends Reduction = "mean">
  * @throws {ShapeError} when the shapes do not fit.
  * @throws {ArgumentError} when the target is neither or, on wasm, an index no class; or an option is
  *   out of its range.
+ *
+ * @example
+ * ```ts
+ * const logits = tensor2d([[2, 0], [0, 2]]);
+ * crossEntropy(logits, tensor1d([0, 1], "int32")); // => 0.1269
+ * crossEntropy(logits, tensor1d([0, 0], "int32"), { reduction: "none" }); // => [0.1269, 2.1269]
+ * ```
  */
 export function crossEntropy<R extends Reduction = "mean">(
   logits: Tensor,

@@ -17,6 +17,7 @@ import {
   zerosLike,
 } from "@tensorflow/tfjs-core";
 
+/** What {@link dropout} takes. */
 export interface DropoutOptions {
   /** The probability that a value is dropped, 0 to 1. @defaultValue 0.5 */
   p?: number;
@@ -33,6 +34,11 @@ export interface DropoutOptions {
  *
  * @returns of the shape of `x`; the caller disposes it.
  * @throws {ArgumentError} when `p` is not from 0 to 1.
+ *
+ * @example
+ * ```ts
+ * dropout(ones([4]), { p: 0.6, generator: new Generator(0) }); // => [0, 2.5, 0, 0]
+ * ```
  */
 export function dropout<T extends Tensor>(
   x: T,

@@ -9,14 +9,24 @@ import { checkedAxis } from "./axis.ts";
  * Any other rank keeps the order of its values. The caller disposes the result.
  *
  * @throws {ArgumentError} when `x` has fewer than two axes.
+ *
+ * @example
+ * ```ts
+ * flatten(zeros([64, 7, 7, 32])).shape; // => [64, 1568]
+ * ```
  */
 export function flatten(x: Tensor): Tensor2D;
 /**
- * Joins the axes `startDim` to `endDim` into one, both counted as in PyTorch.
+ * Joins the axes `startDim` to `endDim` (by default the last) into one, both counted as in PyTorch.
  *
  * An image batch (rank 4) counts as `[n, c, h, w]`, and what comes out is laid out as PyTorch's result.
  *
  * @throws {ArgumentError} when `x` has no such axes, or `startDim` comes after `endDim`.
+ *
+ * @example
+ * ```ts
+ * flatten(zeros([2, 3, 4]), 0, 1).shape; // => [6, 4]
+ * ```
  */
 export function flatten(x: Tensor, startDim: number, endDim?: number): Tensor;
 export function flatten(x: Tensor, startDim: number = 1, endDim: number = -1): Tensor {

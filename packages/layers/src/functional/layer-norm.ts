@@ -2,10 +2,11 @@ import { FUSED, hasFusedKernel, ShapeError } from "@kindling/core";
 import { add, engine, mul, reshape, type Tensor, type Tensor2D, tidy } from "@tensorflow/tfjs-core";
 import { standardize } from "./standardize.ts";
 
+/** What {@link layerNorm} takes besides the shape. */
 export interface LayerNormOptions {
-  /** Of the normalised shape, multiplies. @defaultValue null */
+  /** `[...normalizedShape]`, multiplies each value. @defaultValue null */
   weight?: Tensor | null;
-  /** Of the normalised shape, added. @defaultValue null */
+  /** `[...normalizedShape]`, added to each value. @defaultValue null */
   bias?: Tensor | null;
   /** Added to the variance. @defaultValue 1e-5 */
   eps?: number;
@@ -17,6 +18,11 @@ export interface LayerNormOptions {
  * @param x - `[...batch, ...normalizedShape]`
  * @returns of the shape of `x`; the caller disposes it.
  * @throws {ShapeError} when the last axes of `x` are not `normalizedShape`.
+ *
+ * @example
+ * ```ts
+ * layerNorm(tensor2d([[1, 3], [2, 6]]), [2]); // => [[-1.0000, 1.0000], [-1.0000, 1.0000]]
+ * ```
  */
 export function layerNorm<T extends Tensor>(
   x: T,

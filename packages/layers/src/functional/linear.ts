@@ -14,9 +14,14 @@ import {
  *
  * @param x - `[...batch, in]`
  * @param weight - `[out, in]`
- * @param bias - `[out]`
+ * @param bias - `[out]`; none by default.
  * @returns `[...batch, out]`; the caller disposes it.
  * @throws {ShapeError} when the last axis of `x` is not `in`.
+ *
+ * @example
+ * ```ts
+ * linear(tensor2d([[1, 2]]), tensor2d([[1, 1], [0, 1], [2, 0]]), tensor1d([0, 0, 1])); // => [[3, 2, 3]]
+ * ```
  */
 export function linear<T extends Tensor>(x: T, weight: Tensor2D, bias: Tensor1D | null = null): T {
   checkFeatures("linear", x, weight.shape[1]);

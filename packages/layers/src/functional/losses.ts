@@ -24,6 +24,7 @@ import {
   reduced,
 } from "./reduction.ts";
 
+/** What {@link nllLoss} takes besides scores and target. */
 export interface NllLossOptions<R extends Reduction = "mean">
   extends ClassLossOptions,
     ReductionOptions<R> {}
@@ -36,6 +37,11 @@ export interface NllLossOptions<R extends Reduction = "mean">
  * @returns a scalar, or `[n, ...]` with reduction `none`; the caller disposes it.
  * @throws {ShapeError} when the shapes do not fit.
  * @throws {ArgumentError} when the target is not int32, or an option out of its range.
+ *
+ * @example
+ * ```ts
+ * nllLoss(logSoftmax(tensor2d([[2, 0]])), tensor1d([0], "int32")); // => 0.1269
+ * ```
  */
 export function nllLoss<R extends Reduction = "mean">(
   logProbabilities: Tensor,
@@ -58,9 +64,16 @@ export function nllLoss<R extends Reduction = "mean">(
 /**
  * The squared difference, by default its mean over all values.
  *
+ * @param output - any shape.
  * @param target - of the shape of `output`.
  * @returns a scalar, or of the shape of `output` with reduction `none`; the caller disposes it.
  * @throws {ShapeError} when the shapes differ.
+ * @throws {ArgumentError} for an unknown reduction.
+ *
+ * @example
+ * ```ts
+ * mseLoss(tensor1d([1, 2]), tensor1d([1, 4])); // => 2
+ * ```
  */
 export function mseLoss<R extends Reduction = "mean">(
   output: Tensor,
@@ -75,9 +88,16 @@ export function mseLoss<R extends Reduction = "mean">(
 /**
  * The absolute difference, by default its mean over all values.
  *
+ * @param output - any shape.
  * @param target - of the shape of `output`.
  * @returns a scalar, or of the shape of `output` with reduction `none`; the caller disposes it.
  * @throws {ShapeError} when the shapes differ.
+ * @throws {ArgumentError} for an unknown reduction.
+ *
+ * @example
+ * ```ts
+ * l1Loss(tensor1d([1, 2]), tensor1d([1, 4]), { reduction: "none" }); // => [0, 2]
+ * ```
  */
 export function l1Loss<R extends Reduction = "mean">(
   output: Tensor,
@@ -89,18 +109,26 @@ export function l1Loss<R extends Reduction = "mean">(
   return tidy(() => reduced<R>(abs(sub(output, target)), reduction ?? "mean"));
 }
 
+/** What {@link binaryCrossEntropyWithLogits} takes besides logits and target. */
 export interface BinaryCrossEntropyOptions<R extends Reduction = "mean">
   extends ReductionOptions<R> {
-  /** How much positive targets count, one a class. @defaultValue null */
+  /** `[classes]`, how much positive targets count. @defaultValue null */
   posWeight?: Tensor1D | null;
 }
 
 /**
  * Binary cross-entropy of logits with targets from 0 to 1; finite for logits of any size.
  *
+ * @param logits - any shape.
  * @param target - of the shape of `logits`.
  * @returns a scalar, or of the shape of `logits` with reduction `none`; the caller disposes it.
  * @throws {ShapeError} when the shapes differ.
+ * @throws {ArgumentError} for an unknown reduction.
+ *
+ * @example
+ * ```ts
+ * binaryCrossEntropyWithLogits(tensor1d([0]), tensor1d([1])); // => 0.6931
+ * ```
  */
 export function binaryCrossEntropyWithLogits<R extends Reduction = "mean">(
   logits: Tensor,

@@ -3,6 +3,7 @@ import type { Pair } from "../pair.ts";
 import { pad2d } from "./pad2d.ts";
 import { checkPool, type PoolAxis, type PoolOptions, poolGeometry } from "./pool-geometry.ts";
 
+/** What {@link maxPool2d} and {@link MaxPool2d} take besides the window. */
 export interface MaxPool2dOptions extends PoolOptions {
   /** Pixels from one value of a window to the next. @defaultValue 1 */
   dilation?: Pair;
@@ -15,6 +16,11 @@ export interface MaxPool2dOptions extends PoolOptions {
  *
  * @throws {ShapeError} when `x` is not an image batch, or smaller than a window.
  * @throws {ArgumentError} when a size is not positive, or the padding more than half the kernel.
+ *
+ * @example
+ * ```ts
+ * maxPool2d(tensor4d([1, 2, 3, 6], [1, 2, 2, 1]), 2); // => [[[[6]]]]
+ * ```
  */
 export function maxPool2d(x: Tensor4D, kernelSize: Pair, options: MaxPool2dOptions = {}): Tensor4D {
   const { dilation = 1 } = options;

@@ -22,8 +22,16 @@ export type PaddingMode = "zeros" | "reflect" | "replicate" | "circular";
 /**
  * Adds rows and columns around `[n, h, w, c]`. The caller disposes the result.
  *
- * @param value - what zeros mean; max pooling pads with −∞.
+ * @param mode - what new rows and columns hold. @defaultValue "zeros"
+ * @param value - what zeros mean; max pooling pads with −∞. @defaultValue 0
  * @throws {ArgumentError} when the image is too small to reflect or wrap that far.
+ *
+ * @example
+ * ```ts
+ * const row = tensor4d([1, 2, 3], [1, 1, 3, 1]);
+ * pad2d(row, [[0, 0], [1, 1]]).dataSync(); // => Float32Array [0, 1, 2, 3, 0]
+ * pad2d(row, [[0, 0], [1, 1]], "reflect").dataSync(); // => Float32Array [2, 1, 2, 3, 2]
+ * ```
  */
 export function pad2d(
   x: Tensor4D,

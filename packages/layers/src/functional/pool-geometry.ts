@@ -15,6 +15,7 @@ export interface PoolAxis {
   readonly after: number;
 }
 
+/** How the windows of a pooling lie. */
 export interface PoolOptions {
   /** Pixels from one window to the next. @defaultValue the kernel's size */
   stride?: Pair | undefined;

@@ -7,8 +7,9 @@ export type Reduction = "mean" | "sum" | "none";
 /** A scalar, unless nothing is reduced. */
 export type Reduced<R extends Reduction> = R extends "none" ? Tensor : Scalar;
 
+/** What losses of single values become. */
 export interface ReductionOptions<R extends Reduction> {
-  /** @defaultValue "mean" */
+  /** Their mean, their sum, or none: each by itself. @defaultValue "mean" */
   reduction?: R;
 }
 
