@@ -15,6 +15,9 @@ export function library(
     target: "es2022",
     // Neutral: a package that needs Node says so by importing `node:` modules from a Node-only entry.
     platform: "neutral",
+    // Kept as `node:`: Deno, Workers and bundlers tell Node's modules from packages by it.
+    removeNodeProtocol: false,
+    external: [/^node:/],
     dts: { compilerOptions: { rewriteRelativeImportExtensions: false } },
     sourcemap: true,
     clean: true,

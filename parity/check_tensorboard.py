@@ -106,7 +106,6 @@ def check_callback(events: EventAccumulator) -> None:
 
     assert points("loss/train") == [(1, 1), (2, 0.5)]
     assert points("loss/val") == [(1, 2), (2, 1)]
-    assert points("loss/step") == [(2, 0.5), (4, 0.25)]
     assert points("lr") == [(1, 0.5), (2, 0.5)]
     assert points("seconds") == [(1, 1.5), (2, 1.5)]
     assert [p.step for p in events.Histograms("weights/fc.weight")] == [1, 2]
@@ -128,6 +127,8 @@ def main() -> None:
         assert [(p.step, p.value) for p in resumed] == [(1, 1), (2, 2), (3, 30), (4, 40), (5, 50)]
         callback = load(pathlib.Path(folder, "callback"))
         check_callback(callback)
+        steps = load(pathlib.Path(folder, "callback", "steps")).Scalars("loss/step")
+        assert [(p.step, p.value) for p in steps] == [(2, 0.5), (4, 0.25)]
         check_hparams(callback, wanted, ["loss/train", "loss/val"])
         check_hparams(load(pathlib.Path(folder, "failed")), wanted, ["loss/train"], "STATUS_FAILURE")
     print("TensorBoard reads scalars, histograms, images, text, hyperparameters and a resumed run as written")

@@ -9,8 +9,7 @@ import { pack } from "./pack.ts";
 import type { SourceManifest } from "./staging/published-manifest.ts";
 import { publishedPackages, ROOT } from "./supply-chain/published-packages.ts";
 
-const ALLOWED =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+\.(js|js\.map|d\.ts|wasm))$/;
+const ALLOWED = /^(package\.json|README\.md|LICENSE|dist\/.+\.(js|js\.map|d\.ts|wasm))$/;
 const TEMPLATE = /^template\//;
 
 // Kindling is ESM: `require` of it works from Node 20.19 on, and its types are not CommonJS's.

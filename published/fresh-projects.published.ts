@@ -1,7 +1,15 @@
 // What somebody gets who installs from npm: every package published to a registry of this machine's own, then new
 // folders outside of the repository, on every Node that Kindling takes (or KINDLING_NODES=20,24).
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { chromium } from "playwright";
@@ -41,7 +49,7 @@ function run(folder: string, node: string, command: string, ...parameters: strin
     return execFileSync(command, parameters, {
       cwd: folder,
       encoding: "utf8",
-      env: { ...process.env, PATH: path, NODE_OPTIONS: "", NODE_PATH: "" },
+      env: { ...registry.environment, PATH: path, NODE_OPTIONS: "", NODE_PATH: "" },
       stdio: ["ignore", "pipe", "pipe"],
     });
   } catch (error) {
@@ -84,6 +92,13 @@ describe("a TypeScript project with datasets and layers alone", () => {
 
   test("has those and core, once", () => {
     expect(kindling(folder)).toEqual(["core", "datasets", "layers"]);
+  });
+
+  test("has them as they are published, not as the repository has them", () => {
+    const installed = join(folder, "node_modules/@kindling/layers");
+    expect(readFileSync(join(installed, "package.json"), "utf8")).not.toContain("@kindling/source");
+    const held = ["LICENSE", "README.md", "dist", "package.json"];
+    expect(readdirSync(installed).sort()).toEqual(held);
   });
 
   test.each(NODES)("compiles and runs on Node %s", (node) => {

@@ -2,11 +2,12 @@
 // depends on. Writes the table of each README.
 //
 //   npm run sizes -w published
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { stagedEntries } from "./staging/entries.ts";
 import { publishedPackages, ROOT } from "./supply-chain/published-packages.ts";
 
 export interface EntrySize {
@@ -22,27 +23,12 @@ const STALE = 0.03;
 
 /** Every entry of a staged package. @throws {Error} when it has not been staged. */
 export async function entrySizes(folder: string): Promise<EntrySize[]> {
-  const staged = join(ROOT, folder, "publish");
-  const path = join(staged, "package.json");
-  if (!existsSync(path)) throw new Error(`sizes: expected ${path}; run npm run stage -w published`);
-  const { name, exports = {} } = JSON.parse(readFileSync(path, "utf8"));
   const sizes: EntrySize[] = [];
-  for (const [key, target] of Object.entries<Target>(exports)) {
-    const code = await minify(join(staged, fileOf(target)));
-    sizes.push({
-      entry: name + key.slice(1),
-      minified: code.length,
-      gzipped: gzipSync(code).length,
-    });
+  for (const { name, file } of stagedEntries(folder)) {
+    const code = await minify(file);
+    sizes.push({ entry: name, minified: code.length, gzipped: gzipSync(code).length });
   }
   return sizes;
-}
-
-type Target = string | { readonly [condition: string]: Target };
-
-/** Where a browser finds it. */
-function fileOf(target: Target): string {
-  return typeof target === "string" ? target : fileOf(target.default as Target);
 }
 
 async function minify(path: string): Promise<string> {

@@ -1,9 +1,9 @@
 // What a bundle has of a package of which it imports one name, and how large the packages are.
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
+import { stagedEntries } from "./staging/entries.ts";
 import { ROOT } from "./supply-chain/published-packages.ts";
 
 /** Names that only these layers' own code spells out. */
@@ -32,9 +32,7 @@ async function bundle(code: string): Promise<string> {
 const PACKAGES = ["core", "layers", "optim", "trainer", "metrics", "safetensors", "datasets"];
 
 function entry(name: string): string {
-  const folder = join(ROOT, "packages", name, "publish");
-  const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  return join(folder, exports["."].default.default ?? exports["."].default);
+  return stagedEntries(`packages/${name}`)[0]?.file ?? "";
 }
 
 const gzipped = (code: string): number => gzipSync(code).length;

@@ -18,8 +18,7 @@ export function publishAll(registry: Registry, copy: string): void {
     execFileSync(command, parameters, {
       cwd: copy,
       stdio: ["ignore", "pipe", "pipe"],
-      // changesets reads only the one in lower case.
-      env: { ...process.env, npm_config_registry: registry.url, NPM_CONFIG_PROVENANCE: "false" },
+      env: { ...registry.environment, NPM_CONFIG_PROVENANCE: "false" },
     });
   };
   const git = ["-c", "user.name=test", "-c", "user.email=test@example.org"];

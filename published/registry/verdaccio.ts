@@ -9,6 +9,8 @@ export interface Registry {
   readonly url: string;
   /** What npm needs to know of it, as a `.npmrc`. */
   readonly npmrc: string;
+  /** This process's, with npm turned to it: a registry that the environment names would come before a `.npmrc`. */
+  readonly environment: NodeJS.ProcessEnv;
   readonly stop: () => void;
 }
 
@@ -42,7 +44,13 @@ export async function startRegistry(folder: string): Promise<Registry> {
   }
   // npm publishes only with a token, whatever it is.
   const npmrc = `registry=${url}\n//127.0.0.1:${port}/:_authToken=anybody\nfund=false\naudit=false\nupdate-notifier=false\n`;
-  return { url, npmrc, stop };
+  return { url, npmrc, environment: environmentFor(url), stop };
+}
+
+function environmentFor(url: string): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^npm_config_registry$/i.test(name));
+  // changesets reads only the one in lower case.
+  return { ...Object.fromEntries(kept), npm_config_registry: url };
 }
 
 function configuration(folder: string, npm: string): object {

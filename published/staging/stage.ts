@@ -8,9 +8,6 @@ import { pathToFileURL } from "node:url";
 import { publishedPackages, ROOT } from "../supply-chain/published-packages.ts";
 import { type Project, publishedManifest, type SourceManifest } from "./published-manifest.ts";
 
-/** Beside the files that a package names. */
-const ALWAYS = ["README.md", "CHANGELOG.md"];
-
 /**
  * Makes the folder that is published, for every package.
  *
@@ -45,9 +42,7 @@ function stage(
       throw new Error(`stage: expected ${from}, got nothing; run npm run build`);
     cpSync(from, join(to, name), { recursive: true });
   }
-  for (const name of ALWAYS.filter((name) => existsSync(join(root, folder, name)))) {
-    cpSync(join(root, folder, name), join(to, name));
-  }
+  cpSync(join(root, folder, "README.md"), join(to, "README.md"));
   cpSync(join(root, "LICENSE"), join(to, "LICENSE"));
   const published = publishedManifest(manifest, folder, project, siblings);
   writeFileSync(join(to, "package.json"), `${JSON.stringify(published, null, 2)}\n`);

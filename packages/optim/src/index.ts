@@ -1,3 +1,4 @@
+export { type ClipGradNormOptions, clipGradNorm, clipGradValue } from "@kindling/core";
 export { Adadelta, type AdadeltaOptions } from "./adadelta.ts";
 export { Adafactor, type AdafactorOptions } from "./adafactor.ts";
 export { Adagrad, type AdagradOptions } from "./adagrad.ts";
@@ -5,8 +6,6 @@ export { Adam, type AdamOptions } from "./adam.ts";
 export { AdamW, type AdamWOptions } from "./adam-w.ts";
 export { Adamax, type AdamaxOptions } from "./adamax.ts";
 export { ASGD, type ASGDOptions } from "./asgd.ts";
-export { type ClipGradNormOptions, clipGradNorm } from "./clip-grad-norm.ts";
-export { clipGradValue } from "./clip-grad-value.ts";
 export type { GradientHook, Gradients } from "./gradients.ts";
 export type { HostTensor } from "./host-tensor.ts";
 export { Lion, type LionOptions } from "./lion.ts";

@@ -1,4 +1,4 @@
-import { ArgumentError } from "@kindling/core";
+import { ArgumentError, clipGradNorm } from "@kindling/core";
 import { activateBackend, expectClose, expectTensors, values } from "@kindling/testing";
 import {
   add,
@@ -17,7 +17,6 @@ import {
 } from "@tensorflow/tfjs-core";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { Adam } from "./adam.ts";
-import { clipGradNorm } from "./clip-grad-norm.ts";
 import type { Gradients } from "./gradients.ts";
 import { SGD } from "./sgd.ts";
 import type { OptimizerStateDict } from "./state-dict.ts";

@@ -1,5 +1,5 @@
-import { scalar } from "@tensorflow/tfjs-core";
 import { describe, expect, test } from "vitest";
+import { type CallbackMoment, play } from "./callback-play.ts";
 import { expectTensors } from "./tensors.ts";
 
 /** What every hook of the trainer's gets, all in one; by structure, because `trainer` tests itself with this. */
@@ -16,6 +16,19 @@ export interface CallbackContractContext {
   readonly seconds: number;
   readonly stopReason: string | null;
   readonly error: unknown;
+  /** Absent in a new run. */
+  readonly resumedAtStep?: number;
+}
+
+/** What `onCheckpoint` gets. */
+export interface CallbackContractCheckpoint
+  extends Omit<CallbackContractContext, "batch" | "metrics"> {
+  /** Null at an epoch's end. */
+  readonly batch: number | null;
+  /** Null after a step. */
+  readonly metrics: Readonly<Record<string, number>> | null;
+  /** The run's; only the trainer knows its type. */
+  readonly state: () => Promise<never>;
 }
 
 type Hook = (context: CallbackContractContext) => void | Promise<void>;
@@ -29,21 +42,29 @@ export interface CallbackUnderTest {
   readonly onBatchEnd?: Hook;
   readonly onValidationEnd?: Hook;
   readonly onEpochEnd?: Hook;
+  readonly onCheckpoint?: (context: CallbackContractCheckpoint) => void | Promise<void>;
   readonly onTrainEnd?: Hook;
   readonly onError?: Hook;
+  state?(): unknown;
+  restore?(state: never): void | Promise<void>;
 }
 
 export interface CallbackContractOptions {
   /** A new callback whose defaults suit a run with `trainLoss` and `valLoss`. */
   readonly make: () => CallbackUnderTest;
+  /** Its memory holds times, which no second run repeats. @defaultValue `false` */
+  readonly isTimed?: boolean;
 }
 
 /**
  * The contract of a callback, one suite for all of them: it is named after its factory, bears runs
  * without epochs and epochs without batches, is ended by an error as by success, serves run after run
- * the same way, and leaves no tensor.
+ * the same way, leaves no tensor, and with `state` and `restore` goes on wherever a run was saved.
  */
-export function describeCallback(name: string, { make }: CallbackContractOptions): void {
+export function describeCallback(
+  name: string,
+  { make, isTimed = false }: CallbackContractOptions,
+): void {
   describe(`${name}, as every callback,`, () => {
     test("is named after its factory", () => {
       expect(make().name).toBe(name);
@@ -68,60 +89,44 @@ export function describeCallback(name: string, { make }: CallbackContractOptions
       const callback = make();
       const first = await play(callback, {});
       await expectTensors(() => play(callback, { error: new Error("the run failed") }));
-      expect(await play(callback, {})).toEqual(first);
+      expect((await play(callback, {})).reasons).toEqual(first.reasons);
+    });
+
+    test("has both state and restore, or neither", () => {
+      const { state, restore } = make();
+      expect(state === undefined).toBe(restore === undefined);
+    });
+
+    test("has a state of what a checkpoint takes, which later steps do not change", async () => {
+      const { moments } = await play(make(), {});
+      for (const { state, copy } of moments) {
+        expectPlain(state);
+        expect(state).toEqual(copy);
+      }
+    });
+
+    test("goes on from any state, in a new callback, as if it had not stopped", async () => {
+      const whole = await play(make(), {});
+      // One that was told to stop, and is called again, is asked for more than it was.
+      for (const resume of whole.moments.filter(({ stopped }) => !stopped)) {
+        await expectTensors(async () => {
+          const rest = await play(make(), { resume });
+          expect(rest.reasons).toEqual(whole.reasons);
+          const last = (moments: readonly CallbackMoment[]) => moments.at(-1)?.copy ?? resume.copy;
+          if (!isTimed) expect(last(rest.moments)).toEqual(last(whole.moments));
+        });
+      }
     });
   });
 }
 
-interface Play {
-  readonly epochs?: number;
-  readonly batches?: number;
-  /** Ends the run in the middle of its last epoch. */
-  readonly error?: Error;
-}
-
-/** Calls the hooks as the trainer does; returns the reasons it was stopped for. */
-async function play(
-  callback: CallbackUnderTest,
-  { epochs = 6, batches = 3, error }: Play,
-): Promise<string[]> {
-  const reasons: string[] = [];
-  let step = 0;
-  const context = (now: Partial<CallbackContractContext> = {}): CallbackContractContext => ({
-    epochs,
-    batches,
-    stop: (reason) => void reasons.push(reason),
-    higherIsBetter: { trainLoss: false, valLoss: false },
-    epoch: 0,
-    batch: 0,
-    step,
-    loss: async () => Number.NaN,
-    metrics: {},
-    seconds: 1.5,
-    stopReason: reasons[0] ?? null,
-    error,
-    ...now,
-  });
-
-  await callback.onTrainStart?.(context());
-  for (let epoch = 1; epoch <= epochs && reasons.length === 0; epoch++) {
-    await callback.onEpochStart?.(context({ epoch }));
-    for (let batch = 1; batch <= batches; batch++) {
-      step++;
-      await callback.onBatchStart?.(context({ epoch, batch }));
-      const loss = scalar(1 / step);
-      const read = async () => (await loss.data())[0] as number;
-      await callback.onBatchEnd?.(context({ epoch, batch, loss: read }));
-      loss.dispose();
-    }
-    if (error !== undefined && epoch === epochs) break;
-    // It gets worse after the second epoch: what watches the loss has something to act on.
-    const valLoss = Math.abs(epoch - 2) + 0.5;
-    await callback.onValidationEnd?.(context({ epoch, metrics: { valLoss } }));
-    const metrics = { trainLoss: 1 / epoch, valLoss };
-    await callback.onEpochEnd?.(context({ epoch, metrics }));
+/** Numbers, texts, booleans, null, lists, plain objects and typed arrays. */
+function expectPlain(value: unknown): void {
+  if (typeof value !== "object" || value === null) {
+    expect(["number", "string", "boolean", "object", "undefined"]).toContain(typeof value);
+    return;
   }
-  if (error !== undefined) await callback.onError?.(context());
-  await callback.onTrainEnd?.(context());
-  return reasons;
+  if (ArrayBuffer.isView(value)) return;
+  if (!Array.isArray(value)) expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+  for (const item of Object.values(value)) expectPlain(item);
 }

@@ -12,7 +12,8 @@ import {
   tidy,
 } from "@tensorflow/tfjs-core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { accumulateGradients } from "./index.ts";
+import { LinearModel, Rows, SquaredError } from "./fakes.ts";
+import { accumulateGradients, type Callback, Trainer } from "./index.ts";
 
 /** Means of float32 gradients near 1, summed in another order. */
 const TOLERANCE = 1e-6;
@@ -88,7 +89,7 @@ describeOnBackends("accumulateGradients", () => {
       [2, true],
       [2, false],
     ]);
-    accumulated.dispose();
+    accumulated.discard();
   });
 
   test("updates with the mean of what is left when flushed, once", async () => {
@@ -111,16 +112,16 @@ describeOnBackends("accumulateGradients", () => {
     const accumulated = accumulateGradients(optimizer, { steps: 2 });
     const losses = tidy(() => [0, 6].map((from) => values(accumulated.step(rows(from, 6)))[0]));
     reset();
-    accumulated.dispose();
+    accumulated.discard();
     expect(losses[0]).toBeCloseTo(values(tidy(rows(0, 6)))[0] as number, 6);
     expect(accumulated.updates).toBe(1);
   });
 
-  test("forgets what it has when it is disposed", async () => {
+  test("forgets what it has when it is told to", async () => {
     const accumulated = accumulateGradients(optimizer, { steps: 2 });
     await expectTensors(() => {
       accumulated.step(rows(0, 2)).dispose();
-      accumulated.dispose();
+      accumulated.discard();
       accumulated.flush();
     });
     expect(read()).toEqual(start);
@@ -134,7 +135,7 @@ describeOnBackends("accumulateGradients", () => {
     for (const from of [0, 2, 4, 6]) first.step(rows(from, 2)).dispose();
     const state = structuredClone(await first.state());
     expect([state.updates, state.count, state.sums.length]).toEqual([1, 1, 2]);
-    first.dispose();
+    first.discard();
     const second = accumulateGradients(optimizer, { steps: 3 });
     await expectTensors(() => {
       second.restore(state);
@@ -191,5 +192,47 @@ describe("accumulateGradients", () => {
         `accumulateGradients: expected steps to be an integer from 1, got ${steps}`,
       );
     }
+  });
+});
+
+describe("accumulateGradients in fit", () => {
+  /** Trains on five batches, with an update at every third, until `callback` ends it. */
+  const train = async (callback: Callback): Promise<{ updates: number; error: unknown }> => {
+    const model = new LinearModel();
+    const optimizer = new SGD([model.weight], { lr: 0.01 });
+    const accumulated = accumulateGradients(optimizer, { steps: 3 });
+    const trainer = new Trainer({
+      model,
+      loss: new SquaredError(),
+      optimizer: accumulated,
+      callbacks: [callback],
+    });
+    const error = await expectTensors(() =>
+      trainer.fit(new Rows(1, 1, 1, 1, 1), { epochs: 1 }).then(
+        () => null,
+        (reason: unknown) => reason,
+      ),
+    );
+    model.dispose();
+    return { updates: accumulated.updates, error };
+  };
+
+  test("updates with what is left over at an epoch's end, and when the run is stopped", async () => {
+    expect(await train({ name: "none" })).toEqual({ updates: 2, error: null });
+    const stop: Callback = {
+      name: "stop",
+      onBatchEnd: ({ step, stop }) => void (step === 4 && stop("enough")),
+    };
+    expect(await train(stop)).toEqual({ updates: 2, error: null });
+  });
+
+  test("drops it when the run fails, for a next run to begin with nothing", async () => {
+    const fail: Callback = {
+      name: "fail",
+      onBatchEnd({ step }) {
+        if (step === 4) throw new Error("failed");
+      },
+    };
+    expect(await train(fail)).toMatchObject({ updates: 1, error: { name: "CallbackError" } });
   });
 });

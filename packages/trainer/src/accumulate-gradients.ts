@@ -43,19 +43,23 @@ export interface AccumulationState {
 export interface AccumulatingStepper extends Stepper {
   /** Updates so far. */
   readonly updates: number;
-  /** Updates with what has accumulated since the last update, when there is something. `fit` calls it after an epoch's last step. */
+  /**
+   * Updates with what has accumulated since the last update, when there is something. `fit` calls it after
+   * an epoch's last step, and after that of a run that is stopped within an epoch.
+   */
   readonly flush: () => void;
+  /** Drops what has accumulated, and frees it. `fit` calls it when it fails. */
+  readonly discard: () => void;
   readonly state: () => Promise<AccumulationState>;
   readonly restore: (state: AccumulationState) => void;
-  /** Drops what has accumulated; after a run that was stopped or failed within an epoch. */
-  readonly dispose: () => void;
 }
 
 /**
  * Makes one update of several steps: the parameters get the mean of their gradients, as if the batches
  * had been one. They are then equal when the loss is a mean and the batches are of one size.
  *
- * Needs memory for a second set of gradients. Schedules and averages of weights that count steps take
+ * What is left over at an epoch's end, or when the run is stopped, is an update too: the mean of fewer, as
+ * in PyTorch Lightning. Needs memory for a second set of gradients. Schedules and averages of weights that count steps take
  * it as `updatesOf`.
  *
  * @throws {ArgumentError} when `steps` is not an integer from 1.
@@ -129,7 +133,7 @@ export function accumulateGradients(
       updates = state.updates;
     },
 
-    dispose: drop,
+    discard: drop,
   };
 }
 

@@ -28,6 +28,7 @@ export type {
   ValidationEndContext,
 } from "./callback.ts";
 export { CallbackError } from "./callback-error.ts";
+export type { HookableModule, NonFiniteActivation } from "./callbacks/activations.ts";
 export type {
   AverageOptions,
   WeightAverage,
@@ -116,6 +117,7 @@ export {
   type SweepableOptimizer,
   type SweepParts,
 } from "./find-learning-rate.ts";
+export type { FittingBatches, RefusedBatches } from "./fitting-batches.ts";
 export type { EpochRecord, History } from "./history.ts";
 export type { Batches, Loss, Metric, Stepper, TrainableModel } from "./interfaces.ts";
 export { type OverfitBatches, overfitBatches } from "./overfit-batches.ts";

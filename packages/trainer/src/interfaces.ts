@@ -32,8 +32,13 @@ export interface Loss<Output, Target> {
 /** An optimizer: runs the closure, updates its parameters, returns the loss, which the caller disposes. */
 export interface Stepper {
   readonly step: (closure: () => Scalar) => Scalar;
-  /** Called after the last step of an epoch, for one that does not update at every step. */
+  /**
+   * Called after the last step of an epoch, or of a run that is stopped within one, for one that does not
+   * update at every step. A checkpoint of that step is saved before.
+   */
   readonly flush?: () => void;
+  /** Called when a run fails within an epoch: what it holds for an update is not to be in a next run's. */
+  readonly discard?: () => void;
   /** What it holds between updates, for a checkpoint in between; its memory of parameters is not meant. */
   state?(): unknown;
   /** Goes on from what `state` gave. */

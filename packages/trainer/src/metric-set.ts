@@ -1,6 +1,7 @@
 import { ArgumentError } from "@kindling/core";
 import { tidy } from "@tensorflow/tfjs-core";
 import type { Metric } from "./interfaces.ts";
+import { refusedState } from "./refused-state.ts";
 
 /** The trainer's metrics under their keys. One phase, a training epoch or an evaluation, uses them at a time. */
 export class MetricSet<Output, Target> {
@@ -63,8 +64,15 @@ export class MetricSet<Output, Target> {
   /** A metric without a state cannot know the batches before: in this phase it is NaN, and not a part of the truth. */
   restore(states: Readonly<Record<string, unknown>>): void {
     for (const [key, metric] of this.#metrics) {
-      if (metric.restore === undefined || !Object.hasOwn(states, key)) this.#incomplete.add(key);
-      else tidy(() => metric.restore?.(states[key] as never));
+      if (metric.restore === undefined || !Object.hasOwn(states, key)) {
+        this.#incomplete.add(key);
+        continue;
+      }
+      try {
+        tidy(() => metric.restore?.(states[key] as never));
+      } catch (cause) {
+        throw refusedState(`restore of metric "${key}"`, cause);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ import type { Callback } from "./callback.ts";
 import { GeneratorSet } from "./generator-set.ts";
 import type { EpochRecord } from "./history.ts";
 import type { Stepper } from "./interfaces.ts";
+import { refusedState } from "./refused-state.ts";
 import type { GeneratorStates, PartialEpoch, RunState } from "./run-state.ts";
 
 /** What the loop has gathered in an epoch, when it can be asked. */
@@ -42,7 +43,12 @@ export class Progress {
 
   /** Before `onTrainStart`, because callbacks look at the stepper there. */
   async restoreStepper(stepper: Stepper): Promise<void> {
-    if (this.#resume !== null) await stepper.restore?.(this.#resume.stepper as never);
+    if (this.#resume === null) return;
+    try {
+      await stepper.restore?.(this.#resume.stepper as never);
+    } catch (cause) {
+      throw refusedState("restore of the optimizer", cause);
+    }
   }
 
   /** After `onTrainStart`: takes up a run that was saved between epochs. */
@@ -115,7 +121,12 @@ export class Progress {
       if (callback.restore === undefined) continue;
       const at = waiting.findIndex(({ name }) => name === callback.name);
       const [found] = at === -1 ? [] : waiting.splice(at, 1);
-      if (found !== undefined) await callback.restore(found.state as never);
+      if (found === undefined) continue;
+      try {
+        await callback.restore(found.state as never);
+      } catch (cause) {
+        throw refusedState(`restore of callback "${callback.name}"`, cause);
+      }
     }
   }
 }

@@ -186,8 +186,10 @@ describe("what a run leaves for another to go on from", () => {
     expect(log).toEqual(["flush 3"]);
     const stop: Callback = { name: "stop", onBatchEnd: (context) => context.stop("enough") };
     log.length = 0;
-    await fit([stop], {}, { optimizer: new Accumulating(model.weight) });
-    expect(log).toEqual([]);
+    await fit([stop, recorder(states)], {}, { optimizer: new Accumulating(model.weight) });
+    // At a stopped run's end too, but not in what is saved there.
+    expect(log).toEqual(["flush 1"]);
+    expect(states.at(-1)?.stepper).toBe(1);
   });
 
   test("puts named generators where they were, as the loader and the steps found them", async () => {

@@ -64,11 +64,17 @@ export async function trainEpoch<Input, Output, Target, Batch>(
         loss.dispose();
       }
       await run.offerCheckpoint({ ...at, metrics: null }, options.optimizer, gathered);
-      if (run.stopped) return null;
+      if (!run.stopped) continue;
+      // The run's last batch, as Lightning steps at it; after what was saved, which goes on without it.
+      options.optimizer.flush?.();
+      return null;
     }
     checkArrived(resumed, batch);
     options.optimizer.flush?.();
     return { loss: await mean.compute(), ...(withMetrics ? await metrics.compute() : {}) };
+  } catch (error) {
+    options.optimizer.discard?.();
+    throw error;
   } finally {
     metrics.end();
     mean.dispose();

@@ -1,6 +1,7 @@
 import { ArgumentError, type Generator } from "@kindling/core";
 import type { Callback } from "./callback.ts";
 import { disposeTensors, owned } from "./clone-tensors.ts";
+import type { FittingBatches } from "./fitting-batches.ts";
 import { type EpochRecord, type History, prefixed } from "./history.ts";
 import type { Batches, Loss, Metric, Stepper, TrainableModel } from "./interfaces.ts";
 import { inEvaluationMode, measure } from "./measure.ts";
@@ -29,11 +30,11 @@ export interface TrainerOptions<Input, Output, Target, Key extends string, Batch
   readonly unpack?: (batch: Batch) => readonly [Input, Target];
 }
 
-export interface FitOptions<Batch> {
+export interface FitOptions<Batch, Validation = Batches<Batch>> {
   /** Passes over the training data, 0 or more; Infinity to go on until a callback stops. */
   readonly epochs: number;
   /** Measured after each epoch, in evaluation mode. */
-  readonly validation?: Batches<Batch>;
+  readonly validation?: FittingBatches<Validation, Batch>;
   /** Compute the metrics on the training batches too, from the outputs of the steps. @defaultValue `true` */
   readonly trainMetrics?: boolean;
   /** Training batches an epoch at most. @defaultValue all */
@@ -112,7 +113,10 @@ export class Trainer<
    * @throws {ArgumentError} when there is no optimizer, an option is out of range, or a loader is empty.
    * @throws {CallbackError} when a callback's hook throws; what model, loss and loaders throw comes unchanged.
    */
-  async fit(loader: Batches<Batch>, options: FitOptions<Batch>): Promise<History<Key>> {
+  async fit<Loader, Validation = Batches<Batch>>(
+    loader: FittingBatches<Loader, Batch>,
+    options: FitOptions<Batch, Validation>,
+  ): Promise<History<Key>> {
     const { optimizer, metrics } = this.#parts;
     if (optimizer === undefined) {
       throw new ArgumentError(
@@ -171,8 +175,8 @@ export class Trainer<
    * @throws {ArgumentError} when the loader is empty, a limit is out of range, or an epoch or another
    *   evaluation of this trainer is running.
    */
-  async evaluate(
-    loader: Batches<Batch>,
+  async evaluate<Loader>(
+    loader: FittingBatches<Loader, Batch>,
     { limitBatches, signal }: EvaluateOptions = {},
   ): Promise<Results<Key>> {
     const where = "Trainer.evaluate";
@@ -212,11 +216,11 @@ export class Trainer<
   }
 }
 
-function checkFitOptions<Batch>({
+function checkFitOptions<Batch, Validation>({
   epochs,
   limitTrainBatches,
   limitValidationBatches,
-}: FitOptions<Batch>): void {
+}: FitOptions<Batch, Validation>): void {
   const valid = Number.isInteger(epochs) || epochs === Number.POSITIVE_INFINITY;
   if (!valid || epochs < 0) {
     throw new ArgumentError(

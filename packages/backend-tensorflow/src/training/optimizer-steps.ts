@@ -35,16 +35,14 @@ export const optimizerSteps: readonly KernelConfig[] = [
     ({ inputs, attrs, backend }) => {
       const { count, amsgrad, stepSizes, rootCorrections } = attrs;
       expectStep(ADAM_STEP, inputs, count, amsgrad ? 5 : 4, [stepSizes, rootCorrections]);
-      const { factor } = adamNumbers(attrs, 0);
       const penalty = attrs.decoupledWeightDecay ? 0 : attrs.weightDecay;
-      const factors = [1, factor, factor]; // of m, v and v̂
-      return update(backend, inputs, attrs, penalty, factors, adam);
+      return update(backend, inputs, attrs, penalty, adam);
     },
   ),
   defineKernel<readonly TensorInfo[], SgdStepAttributes>(SGD_STEP, ({ inputs, attrs, backend }) => {
     const { count, momentum, gradientScales, weightDecay } = attrs;
     expectStep(SGD_STEP, inputs, count, momentum === 0 ? 2 : 3, [gradientScales]);
-    return update(backend, inputs, attrs, weightDecay, [1], sgd);
+    return update(backend, inputs, attrs, weightDecay, sgd);
   }),
 ];
 
@@ -53,7 +51,6 @@ function update<A extends { readonly count: number; readonly maximize: boolean }
   inputs: readonly TensorInfo[],
   attributes: A,
   penalty: number,
-  factors: readonly number[],
   step: (call: Call<A>) => void,
 ): TensorInfo[] {
   const { count, maximize } = attributes;
@@ -69,7 +66,7 @@ function update<A extends { readonly count: number; readonly maximize: boolean }
       const own = inputs.filter((_, i) => i % count === index);
       const [weights, slope, ...states] = own as [TensorInfo, TensorInfo, ...TensorInfo[]];
       const parameter = target(backend, weights);
-      const buffers = states.map((state, i) => target(backend, state, factors[i]));
+      const buffers = states.map((state) => target(backend, state));
       if (sizeOf(weights) > 0) {
         const k = (value: number) => scalar(backend, value);
         const uphill = idOf(backend, slope);
@@ -91,8 +88,10 @@ function update<A extends { readonly count: number; readonly maximize: boolean }
  * PyTorch's numbers in TensorFlow's formula, `m += (g − m)(1 − β1)`, `v += (g² − v)(1 − β2)`,
  * `p −= lr · m / (√v + ε)`.
  *
- * TensorFlow has β2 in float32 and subtracts it from 1 there, which for 0.999 is 5 · 10⁻⁵ off; PyTorch does not.
- * So the v of TensorFlow's formula is PyTorch's times `factor`, and both lr and ε get the root of that.
+ * TensorFlow has β2 in float32 and subtracts it from 1 there, which for 0.999 is 1.3 · 10⁻⁵ off; PyTorch does not.
+ * So TensorFlow's v is PyTorch's times `factor`, and both lr and ε get the root of that: the weights go PyTorch's
+ * way. What is read and saved is TensorFlow's v as it is, since any conversion would lose bits, and with them a
+ * resumed run that equals the uninterrupted one.
  */
 function adamNumbers(
   { beta1, beta2, eps, stepSizes, rootCorrections }: AdamStepAttributes,
@@ -102,7 +101,6 @@ function adamNumbers(
   const factor = (1 - decay) / Math.fround(1 - beta2);
   const correction = (rootCorrections[index] as number) * Math.sqrt(factor);
   return {
-    factor,
     decays: [1 - Math.fround(1 - beta1), decay] as const,
     lr: (stepSizes[index] as number) * correction,
     epsilon: eps * correction,

@@ -3,13 +3,10 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import {
   type Attributes,
-  compute,
   type Entry,
   entryOf,
   idOf,
-  NONE,
   type NodeBackend,
-  scalar,
   shape,
   tensorOf,
   text,
@@ -19,8 +16,6 @@ import {
 interface Variable {
   /** The library's number for the handle of the variable. */
   readonly resource: number;
-  /** The variable holds the tensor's values times this. */
-  readonly factor: number;
   /** The number of a tensor of the values, once somebody has asked for them. */
   read: number | null;
 }
@@ -40,17 +35,13 @@ export interface Target {
 
 const variables = new WeakMap<object, Variable>();
 
-/**
- * Makes a tensor ready to be updated.
- *
- * @param factor - what the op's values are multiplied by.
- */
-export function target(backend: NodeBackend, tensor: TensorInfo, factor: number = 1): Target {
+/** Makes a tensor ready to be updated. */
+export function target(backend: NodeBackend, tensor: TensorInfo): Target {
   watch(backend);
   const entry = entryOf(backend, tensor);
   const known = variables.get(tensor.dataId);
-  if (entry.refCount > 1) return ofCopy(backend, tensor, factor);
-  if (known?.factor === factor) {
+  if (entry.refCount > 1) return ofCopy(backend, tensor);
+  if (known) {
     backend.incRef(tensor.dataId);
     return {
       resource: known.resource,
@@ -61,11 +52,7 @@ export function target(backend: NodeBackend, tensor: TensorInfo, factor: number 
     };
   }
   const before = idOf(backend, tensor);
-  const variable = variableOf(backend, before, tensor.shape, factor);
-  if (known) {
-    known.read = null; // It is `before`.
-    destroy(backend, known);
-  }
+  const variable = variableOf(backend, before, tensor.shape);
   attach(backend, tensor.dataId, entry, variable);
   backend.incRef(tensor.dataId);
   return {
@@ -79,9 +66,9 @@ export function target(backend: NodeBackend, tensor: TensorInfo, factor: number 
   };
 }
 
-function ofCopy(backend: NodeBackend, tensor: TensorInfo, factor: number): Target {
+function ofCopy(backend: NodeBackend, tensor: TensorInfo): Target {
   const before = idOf(backend, tensor);
-  const variable = variableOf(backend, before, tensor.shape, factor);
+  const variable = variableOf(backend, before, tensor.shape);
   const output = tensorOf(backend, -1, tensor.shape);
   attach(backend, output.dataId, entryOf(backend, output), variable);
   return {
@@ -98,20 +85,12 @@ const PREFIX = `kindling-${Math.random().toString(36).slice(2)}`;
 let count = 0;
 const FLOAT = [type("dtype", "float32")];
 
-function variableOf(
-  backend: NodeBackend,
-  values: number,
-  dims: readonly number[],
-  factor: number,
-): Variable {
+function variableOf(backend: NodeBackend, values: number, dims: readonly number[]): Variable {
   const name = text("shared_name", `${PREFIX}-${count++}`);
   const attributes = [...FLOAT, shape("shape", dims), text("container", ""), name];
   const resource = execute(backend, "VarHandleOp", attributes);
-  compute(backend, ({ map, runAll }) => {
-    const scaled = factor === 1 ? values : map("Mul", values, scalar(backend, factor));
-    runAll("AssignVariableOp", FLOAT, [resource, scaled], 0);
-  });
-  return { resource, factor, read: null };
+  backend.binding.executeOp("AssignVariableOp", FLOAT, [resource, values], 0);
+  return { resource, read: null };
 }
 
 function attach(backend: NodeBackend, dataId: object, entry: Entry, variable: Variable): void {
@@ -127,12 +106,8 @@ function attach(backend: NodeBackend, dataId: object, entry: Entry, variable: Va
   });
 }
 
-function read(backend: NodeBackend, { resource, factor }: Variable): number {
-  const held = execute(backend, "ReadVariableOp", FLOAT, resource);
-  if (factor === 1) return held;
-  const values = execute(backend, "Mul", NONE, held, scalar(backend, 1 / factor));
-  backend.binding.deleteTensor(held);
-  return values;
+function read(backend: NodeBackend, { resource }: Variable): number {
+  return execute(backend, "ReadVariableOp", FLOAT, resource);
 }
 
 function execute(

@@ -9,9 +9,11 @@ export interface ReadEvent {
   step: number;
   tag: string;
   scalar?: number;
+  /** Hides what comes before it from its step on. */
+  purges?: boolean;
 }
 
-/** The summaries of every event file in the folder, oldest file first. */
+/** The summaries and purges of every event file in the folder, oldest file first. */
 export function readEvents(folder: string): ReadEvent[] {
   const files = readdirSync(folder).filter((name) => name.startsWith("events.out.tfevents."));
   return files.sort().flatMap((name) => readFile(join(folder, name)));
@@ -24,7 +26,7 @@ function readFile(path: string): ReadEvent[] {
     const length = bytes.readUInt32LE(at);
     const event: ReadEvent = { step: 0, tag: "" };
     new PbfReader(bytes.subarray(at + 12, at + 12 + length)).readFields(readEvent, event);
-    if (event.tag !== "") events.push(event);
+    if (event.tag !== "" || event.purges) events.push(event);
     at += 16 + length;
   }
   return events;
@@ -33,6 +35,7 @@ function readFile(path: string): ReadEvent[] {
 function readEvent(field: number, event: ReadEvent, pbf: PbfReader): void {
   if (field === 2) event.step = pbf.readVarint();
   else if (field === 5) pbf.readMessage(readSummary, event);
+  else if (field === 7) event.purges = true;
 }
 
 function readSummary(field: number, event: ReadEvent, pbf: PbfReader): void {

@@ -58,13 +58,7 @@ export class SummaryWriter {
     const folder = logDir ?? join("runs", `${timeName()}_${hostname()}${comment}`);
     checkStep("SummaryWriter", purgeStep);
     this.fileWriter = new FileWriter(folder, { filenameSuffix });
-    if (purgeStep !== undefined) {
-      this.fileWriter.addEvent({
-        wallTime: Date.now() / 1000,
-        step: purgeStep,
-        sessionStart: true,
-      });
-    }
+    if (purgeStep !== undefined) purgeFrom(this, purgeStep);
   }
 
   /** The folder that the event file is in. */
@@ -160,6 +154,11 @@ export class SummaryWriter {
   close(): void {
     this.fileWriter.close();
   }
+}
+
+/** Hides what earlier events of the run have from this step on, in all tags. */
+export function purgeFrom({ fileWriter }: SummaryWriter, step: number): void {
+  fileWriter.addEvent({ wallTime: Date.now() / 1000, step, sessionStart: true });
 }
 
 /** The first two messages of a session; its metrics are the scalars of these tags in the same folder. */

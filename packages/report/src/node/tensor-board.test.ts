@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Linear, MSELoss } from "@kindling/layers";
 import { SGD } from "@kindling/optim";
 import { activateBackend, describeCallback, expectTensors } from "@kindling/testing";
-import { Trainer } from "@kindling/trainer";
+import { type Callback, type RunState, Trainer } from "@kindling/trainer";
 import { ones, type Tensor } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type TensorBoardOptions, tensorBoard } from "./index.ts";
@@ -19,9 +19,18 @@ describeCallback("tensorBoard", {
   make: () => tensorBoard({ folder: join(root, "contract"), everySteps: 3 }),
 });
 
+interface FitOptions {
+  readonly withModel?: boolean;
+  readonly callbacks?: readonly Callback[];
+  readonly resume?: RunState | null;
+}
+
 describe("tensorBoard", () => {
   /** Trains two epochs of two steps. */
-  async function fit(options: TensorBoardOptions, withModel = false): Promise<void> {
+  async function fit(
+    options: TensorBoardOptions,
+    { withModel = false, callbacks = [], resume = null }: FitOptions = {},
+  ): Promise<void> {
     const model = new Linear(2, 1);
     const optimizer = new SGD(model.parameters(), { lr: 0.1 });
     const loader = {
@@ -34,10 +43,15 @@ describe("tensorBoard", () => {
         }
       },
     };
-    const callbacks = [tensorBoard({ ...options, ...(withModel ? { model } : {}) })];
-    const trainer = new Trainer({ model, loss: new MSELoss(), optimizer, callbacks });
+    const board = tensorBoard({ ...options, ...(withModel ? { model } : {}) });
+    const trainer = new Trainer({
+      model,
+      loss: new MSELoss(),
+      optimizer,
+      callbacks: [board, ...callbacks],
+    });
     try {
-      await trainer.fit(loader, { epochs: 2, validation: loader });
+      await trainer.fit(loader, { epochs: 2, validation: loader, resume });
     } finally {
       optimizer.dispose();
       model.dispose();
@@ -55,12 +69,42 @@ describe("tensorBoard", () => {
 
   test("writes every n-th step's loss, scalars of one's own and histograms of the weights", async () => {
     const folder = join(root, "more");
-    await expectTensors(() => fit({ folder, everySteps: 3, scalars: () => ({ lr: 0.5 }) }, true));
+    await expectTensors(() =>
+      fit({ folder, everySteps: 3, scalars: () => ({ lr: 0.5 }) }, { withModel: true }),
+    );
     const tags = readEvents(folder).map(({ tag, step }) => `${tag} ${step}`);
-    expect(tags.filter((tag) => tag.startsWith("loss/step"))).toEqual(["loss/step 3"]);
+    expect(tags.filter((tag) => tag.startsWith("loss/step"))).toEqual([]);
+    const steps = readEvents(join(folder, "steps"));
+    expect(steps.map(({ tag, step }) => `${tag} ${step}`)).toEqual(["loss/step 3"]);
     expect(tags).toContain("lr 2");
     expect(tags).toContain("weights/weight 1");
     expect(tags).toContain("weights/bias 2");
+  });
+
+  test("hides, in a resumed run, the epochs and steps that are done again, and no others", async () => {
+    const folder = join(root, "resumed");
+    const states: RunState[] = [];
+    const saving: Callback = {
+      name: "saving",
+      onCheckpoint: async ({ state }) => void states.push(await state()),
+    };
+    await fit({ folder, everySteps: 1 }, { callbacks: [saving] });
+    // Of two epochs of two steps: after the first step of the second epoch, and at the first one's end.
+    const [, , end, within] = states;
+    for (const resume of [within, end] as RunState[]) {
+      const length = readEvents(folder).length;
+      const lengthOfSteps = readEvents(join(folder, "steps")).length;
+      await fit({ folder, everySteps: 1 }, { resume });
+      const [first, ...rest] = readEvents(folder).slice(length);
+      expect(first).toMatchObject({ purges: true, step: 2 });
+      expect(rest.map(({ tag, step }) => `${tag} ${step}`)).toEqual([
+        ...["loss/train 2", "loss/val 2", "seconds 2"],
+      ]);
+      const steps = readEvents(join(folder, "steps")).slice(lengthOfSteps);
+      expect(steps[0]).toMatchObject({ purges: true, step: resume.step + 1 });
+      expect(steps.slice(1).map(({ step }) => step)).toEqual(resume === end ? [3, 4] : [4]);
+    }
+    expect(readEvents(folder).filter(({ purges }) => purges)).toHaveLength(2);
   });
 
   test("lets weights that are all NaN be, and goes on", async () => {

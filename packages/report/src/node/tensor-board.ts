@@ -1,8 +1,9 @@
 /// <reference types="node" />
+import { join } from "node:path";
 import { ArgumentError } from "@kindling/core";
 import type { Callback } from "@kindling/trainer";
 import type { Hparams } from "./events/protos.ts";
-import { endSession, SummaryWriter, startSession } from "./summary-writer.ts";
+import { endSession, purgeFrom, SummaryWriter, startSession } from "./summary-writer.ts";
 
 /** What histograms are made of; a `Module` has it. */
 export interface HasStateDict {
@@ -12,7 +13,10 @@ export interface HasStateDict {
 export interface TensorBoardOptions {
   /** The run's folder, made when missing; `tensorboard --logdir` takes the folder above it. */
   folder: string;
-  /** Also write the loss of every n-th step, as `loss/step`; each is read from the device. */
+  /**
+   * Also write the loss of every n-th step, as `loss/step` of a run in the folder `steps` within: its steps
+   * are no epochs. Each is read from the device. @defaultValue none
+   */
   everySteps?: number;
   /** Write a histogram of each of its parameters and buffers every epoch, as `weights/…`. */
   model?: HasStateDict;
@@ -25,7 +29,8 @@ export interface TensorBoardOptions {
 /**
  * Writes the run for TensorBoard: each metric by epoch as `loss/train`, `loss/val`, `accuracy/train`, …
  *
- * A resumed run in the same folder continues the curves, in a file of its own.
+ * A resumed run in the same folder continues the curves, in files of its own, and hides what the run
+ * before it wrote of the epochs and steps that are done again.
  *
  * @throws {ArgumentError} when `everySteps` is not an integer from 1.
  *
@@ -47,22 +52,36 @@ export function tensorBoard({
     );
   }
   let writer: SummaryWriter | null = null;
+  let steps: SummaryWriter | null = null;
   let failed = false;
+  /** In a resumed run, until its first epoch is known. */
+  let purges = false;
 
   return {
     name: "tensorBoard",
 
-    onTrainStart({ higherIsBetter }) {
+    onTrainStart({ higherIsBetter, resumedAtStep }) {
       failed = false;
+      purges = resumedAtStep !== undefined;
       writer = new SummaryWriter(folder);
+      // A purge is of all tags of a run from one step on, so epochs and steps cannot share a run.
+      if (everySteps !== undefined) {
+        const purge = resumedAtStep === undefined ? {} : { purgeStep: resumedAtStep + 1 };
+        steps = new SummaryWriter(join(folder, "steps"), purge);
+      }
       if (hyperparameters !== undefined) {
         startSession(writer, hyperparameters, Object.keys(higherIsBetter).map(tagOf));
       }
     },
 
+    onEpochStart({ epoch }) {
+      if (purges && writer !== null) purgeFrom(writer, epoch);
+      purges = false;
+    },
+
     async onBatchEnd({ step, loss }) {
       if (everySteps === undefined || step % everySteps !== 0) return;
-      writer?.addScalar("loss/step", await loss(), step);
+      steps?.addScalar("loss/step", await loss(), step);
     },
 
     async onEpochEnd({ epoch, metrics, seconds }) {
@@ -90,7 +109,9 @@ export function tensorBoard({
         endSession(writer, failed ? "failure" : "success");
       }
       writer?.close();
+      steps?.close();
       writer = null;
+      steps = null;
     },
   };
 }

@@ -1,6 +1,9 @@
-// Finds the first gradient or parameter that is not finite, for `stopOnNaN`.
+// Finds the first gradient or parameter that is not finite, and the first output within the model, for
+// `stopOnNaN`.
 import {
+  clone,
   dispose,
+  keep,
   type Scalar,
   stack,
   sum,
@@ -8,12 +11,15 @@ import {
   tidy,
   type Variable,
 } from "@tensorflow/tfjs-core";
+import { activationWatch, type HookableModule, type NonFiniteActivation } from "./activations.ts";
 import type { HasGradientHooks } from "./clip-gradients.ts";
 import { copies } from "./weights.ts";
 
-/** A model that can name its parameters: a `Module`. */
+/** A model that can name its parameters and, where it has them, modules: a `Module`. */
 export interface NamedParameters {
   readonly namedParameters: () => readonly (readonly [name: string, parameter: Variable])[];
+  /** Those whose outputs are looked at. */
+  readonly namedModules?: () => readonly (readonly [name: string, module: HookableModule])[];
 }
 
 /** An optimizer whose gradients can be looked at. */
@@ -34,15 +40,27 @@ export interface NonFinite {
   readonly total: number;
 }
 
+/** What was found at a check. */
+export interface Found {
+  readonly first: NonFinite | null;
+  /** Looked for when something else is not finite: infinities on the way may be meant, as in a mask. */
+  readonly activation: NonFiniteActivation | null;
+  /** A parameter was not finite before this step: what its activations are says nothing. */
+  readonly earlier: boolean;
+}
+
 export interface NonFiniteWatch {
   /** Before a run. */
   readonly start: () => void;
-  /** Keeps a copy of the next update's gradients, for `find`. */
-  readonly holdGradients: () => void;
+  /** Before a step: keeps its activations and a copy of the next update's gradients, for `find`. */
+  readonly hold: () => void;
   /** Whether there are gradients to look at. */
   readonly holdsGradients: () => boolean;
-  /** Looks at the gradients held, then at the model's parameters; one read when all are finite. */
-  readonly find: () => Promise<NonFinite | null>;
+  /**
+   * Looks at the gradients held, then at the model's parameters, in one read when all are finite; at the
+   * activations when they are not, or when `suspicious`.
+   */
+  readonly find: (suspicious: boolean) => Promise<Found>;
   /** After a run. */
   readonly end: () => void;
 }
@@ -60,20 +78,27 @@ export function nonFiniteWatch(
   let remove: () => void = () => {};
   let wanted = false;
   let held: Candidate[] = [];
+  /** The parameters as they were before the step. */
+  let before: Candidate[] = [];
+  const activations = activationWatch();
   const release = (): void => {
-    dispose(held.map(({ tensor }) => tensor));
+    dispose([...held, ...before].map(({ tensor }) => tensor));
     held = [];
+    before = [];
+    activations.end();
   };
+  const parameters = (): Candidate[] =>
+    (model?.namedParameters() ?? []).map(([name, tensor]) => ({ kind: "parameter", name, tensor }));
 
   const holdAll = (gradients: readonly (Tensor | null)[]): void => {
     if (!wanted) return;
     wanted = false;
-    release();
+    dispose(held.map(({ tensor }) => tensor));
     const names = new Map(model?.namedParameters().map(([name, parameter]) => [parameter, name]));
-    const parameters = optimizer?.parameters ?? [];
+    const updated = optimizer?.parameters ?? [];
     held = gradients.flatMap((gradient, i) => {
       if (gradient === null) return [];
-      const name = names.get(parameters[i] as Variable) ?? `parameter ${i}`;
+      const name = names.get(updated[i] as Variable) ?? `parameter ${i}`;
       return copies([gradient]).map((tensor) => ({ kind: "gradient" as const, name, tensor }));
     });
   };
@@ -84,20 +109,23 @@ export function nonFiniteWatch(
       if (optimizer !== undefined) remove = optimizer.registerGradientHook(holdAll);
     },
 
-    holdGradients() {
+    hold() {
       wanted = true;
+      if (model?.namedModules === undefined) return;
+      dispose(before.map(({ tensor }) => tensor));
+      before = parameters().map((each) => ({ ...each, tensor: keep(clone(each.tensor)) }));
+      activations.start(model.namedModules());
     },
 
     holdsGradients: () => held.length > 0,
 
-    async find() {
-      const parameters = model?.namedParameters() ?? [];
-      const candidates: Candidate[] = [
-        ...held,
-        ...parameters.map(([name, tensor]) => ({ kind: "parameter" as const, name, tensor })),
-      ];
+    async find(suspicious) {
       try {
-        return await firstNonFinite(candidates);
+        const first = await firstNonFinite([...held, ...parameters()]);
+        if (first === null && !suspicious) return { first, activation: null, earlier: false };
+        const earlier = (await firstNonFinite(before)) !== null;
+        const activation = earlier ? null : await activations.find();
+        return { first, activation, earlier };
       } finally {
         release();
       }

@@ -64,7 +64,8 @@ function setUp() {
       return trainer.fit(loader, { epochs: 3, validation, resume });
     },
     dispose() {
-      for (const part of [accumulated, optimizer, model, x, y]) part.dispose();
+      accumulated.discard();
+      for (const part of [optimizer, model, x, y]) part.dispose();
     },
   };
 }

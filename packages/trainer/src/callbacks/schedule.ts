@@ -51,7 +51,7 @@ export interface Schedule extends Callback {
  * @example
  * ```ts
  * schedule(new CosineAnnealingLR(optimizer, 10)); // after each epoch
- * schedule(new OneCycleLR(optimizer, { maxLr: 0.1, totalSteps }), { every: "step" });
+ * schedule(new OneCycleLR(optimizer, 0.1, { totalSteps }), { every: "step" });
  * schedule(new ReduceLROnPlateau(optimizer), { monitor: "valLoss" });
  * ```
  */

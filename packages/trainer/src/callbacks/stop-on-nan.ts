@@ -1,6 +1,8 @@
 import { ArgumentError, KindlingError } from "@kindling/core";
 import type { Callback } from "../callback.ts";
+import type { NonFiniteActivation } from "./activations.ts";
 import {
+  type Found,
   type NamedParameters,
   type NonFinite,
   nonFiniteWatch,
@@ -8,6 +10,13 @@ import {
 } from "./non-finite.ts";
 
 const ADVICE = "lower the learning rate, clip the gradients or check the data";
+const EARLIER =
+  "; parameters were so before this step: detectAnomaly(model, optimizer) finds where it began";
+
+interface StepPlace {
+  readonly epoch: number;
+  readonly step: number;
+}
 
 /** The loss, or a metric built on it, is NaN or infinite; carries when and what it was. */
 export class NonFiniteLossError extends KindlingError {
@@ -19,23 +28,27 @@ export class NonFiniteLossError extends KindlingError {
   readonly loss: number;
   /** The first gradient or parameter that is not finite, where the callback looks at them. */
   readonly first: NonFinite | null;
+  /** The first output within the model that is not finite, where the callback looks at them. */
+  readonly activation: NonFiniteActivation | null;
 
   constructor(
     where: string,
     what: string,
-    epoch: number,
-    step: number,
+    { epoch, step }: StepPlace,
     loss: number,
-    first: NonFinite | null,
+    { first, activation, earlier }: Found,
   ) {
-    const place = first === null ? "" : `; the first to be so is ${describe(first)}`;
+    const places = [activation && describeOutput(activation), first && describe(first)];
+    const place = places.filter((text) => text !== null).join(", then ");
     super(
-      `${where}: expected a finite ${what}, got ${loss} in epoch ${epoch} at step ${step}${place}; ${ADVICE}`,
+      `${where}: expected a finite ${what}, got ${loss} in epoch ${epoch} at step ${step}` +
+        `${place === "" ? "" : `; the first to be so is ${place}`}${earlier ? EARLIER : ""}; ${ADVICE}`,
     );
     this.epoch = epoch;
     this.step = step;
     this.loss = loss;
     this.first = first;
+    this.activation = activation;
   }
 }
 
@@ -48,22 +61,34 @@ export class NonFiniteWeightError extends KindlingError {
   readonly step: number;
   /** The first that is not finite. */
   readonly first: NonFinite;
+  /** The first output within the model that is not finite, where there is one. */
+  readonly activation: NonFiniteActivation | null;
 
-  constructor(where: string, first: NonFinite, epoch: number, step: number) {
+  constructor(
+    where: string,
+    first: NonFinite,
+    { epoch, step }: StepPlace,
+    { activation, earlier }: Omit<Found, "first">,
+  ) {
+    const output = activation === null ? "" : `; not finite was ${describeOutput(activation)}`;
     super(
       `${where}: expected finite ${first.kind}s, got ${first.value} in ${describe(first)} ` +
-        `in epoch ${epoch} at step ${step}, where the loss is finite; ${ADVICE}`,
+        `in epoch ${epoch} at step ${step}, where the loss is finite${output}${earlier ? EARLIER : ""}; ${ADVICE}`,
     );
     this.epoch = epoch;
     this.step = step;
     this.first = first;
+    this.activation = activation;
   }
 }
 
 export interface StopOnNaNOptions {
   /** Steps between two checks, from 1; Infinity for none but at an epoch's end. @defaultValue 50 */
   every?: number;
-  /** Check its parameters too, and name the first that is not finite. @defaultValue none */
+  /**
+   * Check its parameters too, and name the first that is not finite; when something is not, also the first
+   * output of its modules in the step. @defaultValue none
+   */
   model?: NamedParameters;
   /**
    * Check the gradients of its updates too, and name the first that is not finite. Put the callback
@@ -76,7 +101,8 @@ export interface StopOnNaNOptions {
  * Ends the run with an error once the loss is NaN or infinite, at the latest with its epoch.
  *
  * Each check within an epoch waits for the device: with `every: 1` a GPU idles between all steps, with
- * 50 the cost is lost in the noise. Once NaN, the weights stay so; a later check finds it as well.
+ * 50 the cost is lost in the noise. Once NaN, the weights stay so; a later check finds it as well, but
+ * where it began only `detectAnomaly` tells. Between checks nothing is looked at.
  *
  * @throws {ArgumentError} when `every` is out of range.
  * @throws {NonFiniteLossError} in `fit`, naming epoch and step.
@@ -110,7 +136,7 @@ export function nonFiniteStop(
     },
 
     onBatchStart({ step }) {
-      if (step % every === 0) watch.holdGradients();
+      if (step % every === 0) watch.hold();
     },
 
     async onBatchEnd({ epoch, step, loss }) {
@@ -118,18 +144,20 @@ export function nonFiniteStop(
       // Accumulated gradients come at a later step than the one that asked for them.
       if (step % every !== 0 && !watch.holdsGradients()) return;
       const value = await loss();
-      const first = await watch.find();
+      const found = await watch.find(!Number.isFinite(value));
+      const place = { epoch, step };
       if (!Number.isFinite(value)) {
-        throw new NonFiniteLossError(name, "loss", epoch, step, value, first);
+        throw new NonFiniteLossError(name, "loss", place, value, found);
       }
-      if (first !== null) throw new NonFiniteWeightError(name, first, epoch, step);
+      if (found.first !== null) throw new NonFiniteWeightError(name, found.first, place, found);
     },
 
     async onEpochEnd({ epoch, metrics }) {
       for (const metric of ["trainLoss", "valLoss"]) {
         const value = metrics[metric] ?? 0;
         if (Number.isFinite(value)) continue;
-        throw new NonFiniteLossError(name, metric, epoch, lastStep, value, await watch.find());
+        const place = { epoch, step: lastStep };
+        throw new NonFiniteLossError(name, metric, place, value, await watch.find(true));
       }
     },
 
@@ -142,4 +170,9 @@ export function nonFiniteStop(
 function describe({ kind, name, count, total }: NonFinite): string {
   const what = kind === "gradient" ? `the gradient of ${name}` : name;
   return `${what} (${count} of ${total} ${kind}s are not finite)`;
+}
+
+function describeOutput({ name, shape, nans, infinities, size }: NonFiniteActivation): string {
+  const whose = name === "" ? "the model" : name;
+  return `the output of ${whose}, [${shape.join(", ")}] (${nans} NaN and ${infinities} infinite of ${size} values)`;
 }

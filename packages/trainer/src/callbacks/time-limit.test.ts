@@ -4,7 +4,10 @@ import { type TimeLimitOptions, timeLimit } from "../index.ts";
 
 beforeAll(() => activateBackend("cpu"));
 
-describeCallback("timeLimit", { make: () => timeLimit({ seconds: 3600 }) });
+describeCallback("timeLimit", {
+  isTimed: true,
+  make: () => timeLimit({ seconds: 3600 }),
+});
 
 describe("timeLimit", () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));

@@ -7,9 +7,11 @@ import {
   toStateDict,
   type WritableTensor,
 } from "@kindling/safetensors";
+import { refusedState } from "../refused-state.ts";
 import type { RunState } from "../run-state.ts";
+import { checkSavedState } from "./check-contents.ts";
 import type { Files } from "./manifest.ts";
-import { pack, unpack } from "./pack.ts";
+import { pack, parseJson, unpack } from "./pack.ts";
 
 /** Something that saves itself as modules, optimizers and schedules do. */
 export interface Stateful {
@@ -26,7 +28,7 @@ export interface CheckpointObjects {
   readonly others?: Readonly<Record<string, Stateful>>;
 }
 
-/** Numbers, texts, lists and plain objects. */
+/** Numbers, texts, lists, plain objects and typed arrays. */
 export interface Contents {
   readonly run: RunState;
   readonly config: unknown;
@@ -63,8 +65,8 @@ export async function loadContents(
 ): Promise<Contents> {
   const weights = toStateDict(decodeSafetensors(partOf(files, MODEL)).tensors);
   const { tensors } = decodeSafetensors(partOf(files, ARRAYS));
-  const json: unknown = JSON.parse(new TextDecoder().decode(partOf(files, STATE)));
-  const state = unpack(json, tensors) as Contents & { objects: Record<string, unknown> };
+  const json = parseJson(STATE, new TextDecoder().decode(partOf(files, STATE)));
+  const state = checkSavedState(unpack(json, tensors));
   const wanted = named(objects).map(([name]) => name);
   const list = (names: string[]): string => names.toSorted().join(", ") || "nothing";
   if (list(wanted) !== list(Object.keys(state.objects))) {
@@ -72,11 +74,17 @@ export async function loadContents(
       `resumeFrom: expected what was saved beside the model (${list(Object.keys(state.objects))}), got ${list(wanted)}`,
     );
   }
-  await model.loadStateDict(weights as never);
-  for (const [name, object] of named(objects)) {
-    await object.loadStateDict(state.objects[name] as never);
-  }
+  await load("model", model, weights);
+  for (const [name, object] of named(objects)) await load(name, object, state.objects[name]);
   return { run: state.run, config: state.config };
+}
+
+async function load(name: string, object: Stateful, state: unknown): Promise<void> {
+  try {
+    await object.loadStateDict(state as never);
+  } catch (cause) {
+    throw refusedState(`loadStateDict of ${name}`, cause);
+  }
 }
 
 function named({ optimizer, others = {} }: Omit<CheckpointObjects, "model">): [string, Stateful][] {

@@ -1,9 +1,9 @@
 // For tests: a small training in which everything that a checkpoint has to hold plays a part: dropout and
-// two loaders that draw, batch norm's statistics, Adam's moments, a metric and a callback with memory.
+// two loaders that draw, batch norm's statistics, the optimizer's moments, a metric and a callback with memory.
 import { defaultGenerator, Generator, manualSeed } from "@kindling/core";
 import { DataLoader, TensorDataset } from "@kindling/datasets";
 import { BatchNorm1d, CrossEntropyLoss, Dropout, Linear, ReLU, Sequential } from "@kindling/layers";
-import { Adam } from "@kindling/optim";
+import { Adam, SGD } from "@kindling/optim";
 import { type Tensor1D, type Tensor2D, tensor1d, tensor2d } from "@tensorflow/tfjs-core";
 import { SumOfOutputs } from "../fakes.ts";
 import {
@@ -22,7 +22,7 @@ const CLASSES = 3;
 export const BATCHES = 7;
 
 export interface ExampleRun extends CheckpointObjects {
-  readonly optimizer: Adam;
+  readonly optimizer: Adam | SGD;
   /** Trains up to `epochs` in all; `memory` is what its callback with memory has. */
   readonly fit: (
     epochs: number,
@@ -34,8 +34,17 @@ export interface ExampleRun extends CheckpointObjects {
   readonly dispose: () => void;
 }
 
-/** @param prefetch - training batches prepared ahead. */
-export function exampleRun(prefetch = 0): ExampleRun {
+export interface ExampleOptions {
+  /** Training batches prepared ahead. @defaultValue 0 */
+  readonly prefetch?: number;
+  /** @defaultValue "adam" */
+  readonly optimizer?: "adam" | "sgd";
+}
+
+export function exampleRun({
+  prefetch = 0,
+  optimizer: kind = "adam",
+}: ExampleOptions = {}): ExampleRun {
   manualSeed(3);
   const drawn = new Generator(5);
   const x = Array.from({ length: SAMPLES }, () => Array.from(drawn.normal(FEATURES)));
@@ -51,7 +60,10 @@ export function exampleRun(prefetch = 0): ExampleRun {
     new Dropout(0.3),
     new Linear(16, CLASSES),
   );
-  const optimizer = new Adam(model.parameters(), { lr: 0.02 });
+  const optimizer =
+    kind === "adam"
+      ? new Adam(model.parameters(), { lr: 0.02 })
+      : new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
   const total = new SumOfOutputs();
   const decay = decaying(optimizer);
 
@@ -96,7 +108,7 @@ export function exampleRun(prefetch = 0): ExampleRun {
 }
 
 /** Lowers the rate at every third step it has counted. */
-function decaying(optimizer: Adam): Callback {
+function decaying(optimizer: Adam | SGD): Callback {
   let count = 0;
   return {
     name: "decaying",

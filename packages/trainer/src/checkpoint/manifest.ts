@@ -1,6 +1,6 @@
 // checkpoint.json: what a checkpoint consists of, and how each part is recognised as whole.
 import { DataError } from "@kindling/core";
-import { pack, unpack } from "./pack.ts";
+import { pack, parseJson, unpack } from "./pack.ts";
 import { sha256 } from "./sha256.ts";
 import type { CheckpointStore } from "./store.ts";
 
@@ -53,7 +53,10 @@ export async function writeParts(
 }
 
 /** @throws {DataError} when the checkpoint has none, or a damaged one. */
-async function readManifest(store: CheckpointStore, name: string): Promise<Manifest> {
+async function readManifest(
+  store: CheckpointStore,
+  name: string,
+): Promise<Pick<Manifest, "info" | "parts">> {
   const file = await store.read(name, MANIFEST);
   if (file === null) fail(store, name, MANIFEST, "a file", "none");
   const text = new TextDecoder().decode(file);
@@ -61,12 +64,45 @@ async function readManifest(store: CheckpointStore, name: string): Promise<Manif
   if (body === undefined || sum !== (await sha256(new TextEncoder().encode(body)))) {
     fail(store, name, MANIFEST, "the text that its sum is of", `${file.length} other bytes`);
   }
-  const manifest = unpack(JSON.parse(body), {}) as Manifest;
-  if (manifest.format !== FORMAT || manifest.version !== VERSION) {
-    const got = `${manifest.format} ${manifest.version}`;
+  const manifest = unpack(parseJson(MANIFEST, body), {}) as Partial<Manifest> | null;
+  if (manifest?.format !== FORMAT || manifest.version !== VERSION) {
+    const got = `${manifest?.format} ${manifest?.version}`;
     fail(store, name, MANIFEST, `${FORMAT} ${VERSION}`, `${got}, which another version wrote`);
   }
-  return manifest;
+  const { info, parts } = manifest;
+  if (!isInfo(info) || !areParts(parts)) {
+    fail(store, name, MANIFEST, "what such a version writes", "other fields");
+  }
+  return { info, parts };
+}
+
+function isInfo(info: unknown): info is Manifest["info"] {
+  if (!isRecord(info)) return false;
+  const { epoch, batch, step, metrics } = info;
+  return (
+    isCount(epoch) &&
+    (batch === null || isCount(batch)) &&
+    isCount(step) &&
+    (metrics === null ||
+      (isRecord(metrics) && Object.values(metrics).every((value) => typeof value === "number")))
+  );
+}
+
+function areParts(parts: unknown): parts is Manifest["parts"] {
+  return (
+    isRecord(parts) &&
+    Object.values(parts).every(
+      (part) => isRecord(part) && isCount(part.bytes) && typeof part.sha256 === "string",
+    )
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /** @throws {DataError} when the manifest is missing or damaged. */

@@ -77,26 +77,66 @@ function packed(path: string, value: unknown, tensors: Record<string, WritableTe
   );
 }
 
-/** @throws {DataError} when an array is missing. */
+/** @throws {DataError} when the text is no JSON. */
+export function parseJson(what: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DataError(`resumeFrom: expected ${what} to be JSON, got other text (${reason})`, {
+      cause,
+    });
+  }
+}
+
+/** Far more than what anybody saves, and than the stack holds. */
+const MOST_LEVELS = 100;
+
+/**
+ * Puts together what {@link pack} took apart.
+ *
+ * @throws {DataError} when an array is missing or comes twice, a number is none, or lists and objects are
+ *   nested more than 100 deep.
+ */
 export function unpack(
   json: unknown,
   tensors: Readonly<Record<string, SafetensorsTensor>>,
 ): unknown {
-  if (Array.isArray(json)) return json.map((item) => unpack(item, tensors));
-  if (typeof json !== "object" || json === null) return json;
-  const { $number, $array } = json as Stand;
-  if ($number !== undefined) return ODD_NUMBERS.get($number);
-  if ($array !== undefined) {
-    // A copy: the arrays of a file share its memory.
-    const data = tensors[$array]?.data.slice();
-    if (data === undefined) {
-      throw new DataError(`resumeFrom: expected an array "${$array}" in the state, got none`);
+  const taken = new Set<string>();
+  const arrayOf = (name: unknown): unknown => {
+    const tensor =
+      typeof name === "string" && Object.hasOwn(tensors, name) ? tensors[name] : undefined;
+    // Each once, as they were written: else a few bytes could ask for any amount of memory.
+    if (typeof name !== "string" || tensor === undefined || taken.has(name)) {
+      const got = tensor === undefined ? "none" : "it twice";
+      throw new DataError(`resumeFrom: expected an array "${name}" in the state, got ${got}`);
     }
-    return data;
-  }
-  return Object.fromEntries(
-    Object.entries(json).map(([key, item]) => [key, unpack(item, tensors)]),
-  );
+    taken.add(name);
+    // A copy: the arrays of a file share its memory.
+    return tensor.data.slice();
+  };
+  const unpacked = (value: unknown, level: number): unknown => {
+    if (typeof value !== "object" || value === null) return value;
+    if (level > MOST_LEVELS) {
+      throw new DataError(
+        `resumeFrom: expected a state of at most ${MOST_LEVELS} levels, got a deeper one`,
+      );
+    }
+    if (Array.isArray(value)) return value.map((item) => unpacked(item, level + 1));
+    const { $number, $array } = value as Stand;
+    if ($array !== undefined) return arrayOf($array);
+    if ($number !== undefined) {
+      const number = ODD_NUMBERS.get($number);
+      if (number === undefined) {
+        throw new DataError(`resumeFrom: expected a number, got ${JSON.stringify($number)}`);
+      }
+      return number;
+    }
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, unpacked(item, level + 1)]),
+    );
+  };
+  return unpacked(json, 0);
 }
 
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import { DataError } from "@kindling/core";
 import type { StateDict } from "@kindling/layers";
+import { encodeSafetensors } from "@kindling/safetensors";
 import { expect, test } from "vitest";
 import { REFERENCE } from "../architecture.ts";
 import { decodeWeights, encodeWeights } from "./weights-file.ts";
@@ -38,15 +39,24 @@ test("another program's file has no architecture; a strange one is not believed"
   }
 });
 
+test("another program's half precision is read as floats", () => {
+  const half = encodeSafetensors({
+    a: { dtype: "float16", shape: [2], data: Uint16Array.of(0x3c00, 0xc000) },
+  });
+  expect(decodeWeights(half).state).toEqual({
+    a: { dtype: "float32", shape: [2], data: Float32Array.of(1, -2) },
+  });
+});
+
 test.each([
-  ["is empty", new Uint8Array(0), "0 bytes only"],
-  ["is text", new TextEncoder().encode("not weights, a poem"), "does not begin as one does"],
-  ["has no JSON in it", withHeader("text"), "its header is no JSON object"],
-  ["has no weights", withHeader({ __metadata__: {} }), "it holds no weights"],
-  ["is cut off", file.subarray(0, file.length - 1), "it is cut off"],
-  ["has another type", withHeader({ a: { ...entry, dtype: "F16" } }), '"a" is not described'],
-  ["has other sizes", withHeader({ a: { ...entry, shape: [3] } }), "wrong number of values"],
-  ["points backwards", withHeader({ a: { ...entry, data_offsets: [-8, 0] } }), "not described"],
+  ["is empty", new Uint8Array(0), "expected at least 8 bytes, got 0"],
+  ["is text", new TextEncoder().encode("not weights, a poem"), "the file is no safetensors file"],
+  ["has no JSON in it", withHeader("text"), "as the first character of the header"],
+  ["has no weights", encodeSafetensors({}), "it holds no weights"],
+  ["is cut off", file.subarray(0, file.length - 1), "the file is cut off"],
+  ["has another type", withHeader({ a: { ...entry, dtype: "F8" } }), 'the dtype of "a"'],
+  ["has other sizes", withHeader({ a: { ...entry, shape: [3] } }), "expected 12 bytes"],
+  ["points backwards", withHeader({ a: { ...entry, data_offsets: [-8, 0] } }), "data_offsets"],
   [
     "has NaN in it",
     encodeWeights(

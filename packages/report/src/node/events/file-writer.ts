@@ -11,7 +11,7 @@ export interface FileWriterOptions {
   filenameSuffix?: string;
 }
 
-// Distinguishes the files that a process starts within a second.
+// Distinguishes the files that a process starts within a second; TensorBoard reads them in their names' order.
 let filesStarted = 0;
 
 /**
@@ -25,7 +25,8 @@ export class FileWriter {
 
   constructor(logDir: string, { filenameSuffix = "" }: FileWriterOptions = {}) {
     const time = String(Math.floor(Date.now() / 1000)).padStart(10, "0");
-    const name = `events.out.tfevents.${time}.${hostname()}.${process.pid}.${filesStarted++}`;
+    const started = String(filesStarted++).padStart(4, "0");
+    const name = `events.out.tfevents.${time}.${hostname()}.${process.pid}.${started}`;
     this.logDir = logDir;
     this.path = join(logDir, name + filenameSuffix);
     mkdirSync(logDir, { recursive: true });
