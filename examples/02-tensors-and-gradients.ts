@@ -30,4 +30,6 @@ for (let step = 0; step < 50; step++) {
     return next;
   });
 }
-console.log(`after 50 steps downhill: ${(await lower.data()).map((v) => Number(v.toFixed(3)))}`);
+const found = await lower.data();
+console.log(`after 50 steps downhill: ${found.map((v) => Number(v.toFixed(3)))}`);
+if (found.some((v) => Math.abs(v - 3) > 1e-3)) throw new Error("expected 3, 3, 3");

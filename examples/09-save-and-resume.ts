@@ -7,7 +7,8 @@ import { manualSeed, selectBackend } from "@kindling/core";
 import { DataLoader, mnist, Subset } from "@kindling/datasets";
 import { CrossEntropyLoss, Dropout, Flatten, Linear, ReLU, Sequential } from "@kindling/layers";
 import { Adam } from "@kindling/optim";
-import { type Callback, checkpoint, resumeFrom, Trainer } from "@kindling/trainer";
+import { type Callback, Trainer } from "@kindling/trainer";
+import { checkpoint, resumeFrom } from "@kindling/trainer/checkpoint";
 import { fileStore } from "@kindling/trainer/node";
 
 await selectBackend([wasm()]);

@@ -54,10 +54,13 @@ async function control() {
   await training.pause();
   const paused = steps;
   await new Promise((resolve) => setTimeout(resolve, 300));
-  console.log(`paused at step ${paused}, ${steps - paused} steps later it stands still`);
+  console.log(`paused at step ${paused}; 300 ms later at step ${steps}`);
+  if (steps !== paused) throw new Error("expected no step during the pause");
   training.resume();
   while (steps < 2000) await new Promise((resolve) => setTimeout(resolve, 10));
   training.stop();
-  console.log("stopped:", await result);
+  const { epochs, loss } = await result;
+  console.log(`stopped after ${epochs} epochs, loss ${loss.toFixed(3)}`);
+  if (!(epochs < 100 && loss < 0.5)) throw new Error("expected to have learned, and stopped early");
   await worker.terminate();
 }

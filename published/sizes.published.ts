@@ -21,7 +21,8 @@ const CEILINGS: Readonly<Record<string, number>> = {
   "@kindling/report/html": 6.5,
   "@kindling/report/node": 11.5,
   "@kindling/safetensors": 4,
-  "@kindling/trainer": 19,
+  "@kindling/trainer": 13,
+  "@kindling/trainer/checkpoint": 8,
   "@kindling/trainer/node": 2.2,
 };
 

@@ -94,22 +94,6 @@ export {
 export type { CountsUpdates } from "./callbacks/updates.ts";
 export type { HostTensors, ModelWeights } from "./callbacks/weights.ts";
 export {
-  type Checkpoint,
-  type CheckpointInfo,
-  type CheckpointObjects,
-  type CheckpointOptions,
-  type CheckpointStore,
-  checkpoint,
-  indexedDbStore,
-  type KeepBestOptions,
-  listCheckpoints,
-  opfsStore,
-  type ResumedRun,
-  type ResumeOptions,
-  resumeFrom,
-  type Stateful,
-} from "./checkpoint/index.ts";
-export {
   type FindLearningRateOptions,
   findLearningRate,
   type LearningRatePoint,

@@ -8,12 +8,12 @@ import { type Tensor1D, type Tensor2D, tensor1d, tensor2d } from "@tensorflow/tf
 import { SumOfOutputs } from "../fakes.ts";
 import {
   type Callback,
-  type CheckpointObjects,
   type History,
   type RunState,
   type TrainableModel,
   Trainer,
 } from "../index.ts";
+import type { CheckpointObjects } from "./contents.ts";
 
 const SAMPLES = 52;
 const FEATURES = 6;
