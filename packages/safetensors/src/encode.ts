@@ -20,7 +20,8 @@ import { sizeOf, type WritableTensor } from "./tensor.ts";
 export function encodeSafetensors(
   tensors: Readonly<Record<string, WritableTensor>>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
+): ReturnType<Uint8Array["slice"]> {
+  // `Uint8Array<ArrayBuffer>`, which TypeScript 5.6 cannot write.
   for (const [name, tensor] of Object.entries(tensors)) checkTensor(name, tensor);
   const entries = Object.entries(tensors).sort(
     ([nameA, a], [nameB, b]) => rankOf(a) - rankOf(b) || compareText(nameA, nameB),

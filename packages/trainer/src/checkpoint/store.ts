@@ -14,7 +14,8 @@ export interface CheckpointStore {
    */
   readonly write: (
     checkpoint: string,
-    files: Readonly<Record<string, Uint8Array<ArrayBuffer>>>,
+    // `Uint8Array<ArrayBuffer>`, which TypeScript 5.6 cannot write.
+    files: Readonly<Record<string, ReturnType<Uint8Array["slice"]>>>,
   ) => Promise<void>;
   readonly remove: (checkpoint: string) => Promise<void>;
 }
