@@ -8,6 +8,9 @@ export {
 } from "./callback-contract.ts";
 export { type ContractDataset, type DatasetContract, describeDataset } from "./dataset-contract.ts";
 export { expectGradients, type GradientCheckOptions } from "./finite-differences.ts";
+export type { FusedComparison } from "./fused-comparison.ts";
+export { testFusedConvolutions } from "./fused-convolutions.ts";
+export { testFusedKernels } from "./fused-kernels.ts";
 export { testRefusedCalls } from "./fused-refusals.ts";
 export {
   expectNear,

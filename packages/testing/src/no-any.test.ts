@@ -1,4 +1,5 @@
 // `any` switches the compiler off for whoever touches it, so no declaration of ours has one.
+/// <reference types="node" />
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
