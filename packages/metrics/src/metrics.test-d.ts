@@ -1,18 +1,17 @@
 // What metrics take and give.
-import type { Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { expectTypeOf, test } from "vitest";
 import { Accuracy, ConfusionMatrix, F1, type Metric } from "./index.ts";
 
 declare const scores: Tensor2D;
 declare const labels: Tensor1D;
-declare const volume: Tensor3D;
+declare const unranked: Tensor;
 
 test("a metric takes scores and labels and gives a number", () => {
   const accuracy = new Accuracy();
   accuracy.update(scores, labels);
   expectTypeOf(accuracy.compute()).toEqualTypeOf<Promise<number>>();
-  // @ts-expect-error scores are [n, classes]
-  accuracy.update(volume, labels);
+  accuracy.update(unranked, labels); // what a Sequential gives
   // @ts-expect-error labels are [n]
   accuracy.update(scores, scores);
   // @ts-expect-error labels are missing

@@ -1,15 +1,19 @@
 import { ArgumentError, ShapeError } from "@kindling/core";
-import { argMax, clone, type Tensor1D, type Tensor2D } from "@tensorflow/tfjs-core";
+import { argMax, clone, type Tensor, type Tensor1D, type Tensor2D } from "@tensorflow/tfjs-core";
 
-/** A classifier's output: scores `[n, classes]`, logits or probabilities, or class indices `[n]`, int32. */
-export type ClassOutput = Tensor2D | Tensor1D;
+/**
+ * A classifier's output: scores `[n, classes]`, logits or probabilities, or class indices `[n]`, int32.
+ *
+ * Of any rank for the compiler, because what comes out of a `Sequential` often is; another rank is a `ShapeError`.
+ */
+export type ClassOutput = Tensor;
 
 /**
  * The predicted class of each row, `[n]` int32: the index of the highest score, the first of equals.
  * The caller disposes it.
  */
 export function predictionsOf(output: ClassOutput): Tensor1D {
-  return isScores(output) ? argMax<Tensor1D>(output, 1) : clone(output);
+  return isScores(output) ? argMax<Tensor1D>(output, 1) : clone(output as Tensor1D);
 }
 
 /**
