@@ -15,13 +15,15 @@ export async function readmes(): Promise<{ file: URL; now: string; expected: str
   const kernels = await readResults<KernelResults>("kernels");
   const job = await readResults<JobResults>("job");
   const memory = await readResults<MemoryResults>("memory");
+  const front = [
+    training && trainingBlock(training),
+    job && jobBlock(job),
+    memory && memoryBlock(memory),
+    kernels && groupBlock(kernels),
+  ];
   const blocks = {
-    "../README.md": [
-      training && trainingBlock(training),
-      job && jobBlock(job),
-      memory && memoryBlock(memory),
-      kernels && groupBlock(kernels),
-    ],
+    "../README.md": front,
+    "../docs/guide/performance.md": front.map((part) => part && withWholeLinks(part)),
     "README.md": [kernels && kernelBlock(kernels)],
   };
   return Promise.all(
@@ -33,6 +35,13 @@ export async function readmes(): Promise<{ file: URL; now: string; expected: str
     }),
   );
 }
+
+/** The site does not have this folder. */
+function withWholeLinks(part: string): string {
+  return part.replaceAll("](benchmarks/", `](${REPOSITORY}/benchmarks/`);
+}
+
+const REPOSITORY = "https://github.com/kindling-ml/kindling/blob/main";
 
 export function withBlock(text: string, block: string): string {
   const [start, end] = [text.indexOf(START), text.indexOf(END)];

@@ -18,9 +18,11 @@ import { KERNELS } from "./kernels/register.ts";
  * loads.
  *
  * @throws {ArgumentError} when an option is outside its range.
+ * @throws {BackendError} (rejects) from its `activate`, when tfjs-node cannot be loaded, there is no such
+ *   device, or this process started TensorFlow with other options.
  *
  * @example
- * ```ts
+ * ```ts no-run
  * await selectBackend([tensorflow({ device: "cuda" }), wasm()]);
  * ```
  */

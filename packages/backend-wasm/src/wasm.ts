@@ -8,6 +8,7 @@ import { bestBuild } from "./simd/module.ts";
 import { attachSideModule, sideModule } from "./simd/side-module.ts";
 import { locateBinaries } from "./wasm-files.ts";
 
+/** What {@link wasm} takes. */
 export interface WasmOptions {
   /**
    * The folder that tfjs's three `.wasm` files are served from, ending with a slash.
@@ -31,11 +32,14 @@ export interface WasmOptions {
  *
  * `wasmPath` counts the first time that a process or page activates it; `winograd` each time.
  *
- * @throws {ArgumentError} when an option is outside its range.
+ * @throws {ArgumentError} when `wasmPath` does not end with a slash.
+ * @throws {BackendError} (rejects) from its `activate`, when tfjs's `.wasm` files do not load.
  *
  * @example
  * ```ts
- * await selectBackend(wasm());
+ * const { backend } = await selectBackend(wasm());
+ * backend.name; // => "wasm"
+ * wasm({ wasmPath: "/assets" }); // => ArgumentError: wasm: expected wasmPath to end with a slash, got "/assets"
  * ```
  */
 export function wasm({ wasmPath, winograd = false }: WasmOptions = {}): Backend {

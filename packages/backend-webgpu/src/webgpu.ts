@@ -15,6 +15,7 @@ import { findAdapter, findGpu, installGpu, requestDevice } from "./gpu.ts";
 import { KERNELS } from "./kernels/register.ts";
 import { adapterOf, isLost, watch } from "./watch.ts";
 
+/** Which GPU {@link webgpu} takes. */
 export interface WebGpuOptions {
   /**
    * Which GPU to take where there are two, such as a laptop's.
@@ -37,8 +38,10 @@ export interface WebGpuOptions {
  *
  * The options count when it is activated for the first time, and again after its device was lost.
  *
+ * @throws {BackendError} (rejects) from its `activate`, when there is no WebGPU or no GPU behind it.
+ *
  * @example
- * ```ts
+ * ```ts no-run
  * await selectBackend([webgpu(), wasm()]);
  * ```
  */

@@ -24,6 +24,7 @@ export interface TwoPhaseOptimizer {
   readonly update: (gradients: (Tensor | null)[]) => void;
 }
 
+/** What {@link accumulateGradients} takes besides the optimizer. */
 export interface AccumulateGradientsOptions {
   /** Steps an update, from 1. */
   steps: number;
@@ -66,8 +67,11 @@ export interface AccumulatingStepper extends Stepper {
  *
  * @example
  * ```ts
- * const accumulated = accumulateGradients(optimizer, { steps: 4 });
- * new Trainer({ model, loss, optimizer: accumulated, callbacks: [schedule(scheduler, { every: "step", updatesOf: accumulated })] });
+ * const accumulated = accumulateGradients(optimizer, { steps: 3 });
+ * const rates = schedule(new StepLR(optimizer, 10), { every: "step", updatesOf: accumulated });
+ * const trainer = new Trainer({ model, loss, optimizer: accumulated, callbacks: [rates] });
+ * await trainer.fit(loader, { epochs: 1 });
+ * accumulated.updates; // => 2; of 4 batches: three, and the one that was left
  * ```
  */
 export function accumulateGradients(

@@ -24,9 +24,13 @@ import {
 
 /** A model that can be averaged: a `Module`, or anything with these. */
 export interface AveragedModel extends ModelWeights {
+  /** Its output for a batch. */
   readonly forward: (...inputs: never) => unknown;
+  /** Switches to training mode. */
   readonly train: () => unknown;
+  /** Switches to evaluation mode. */
   readonly eval: () => unknown;
+  /** True in training mode. */
   readonly training: boolean;
 }
 
@@ -36,6 +40,7 @@ export type AveragedView<M extends AveragedModel> = Pick<
   "forward" | "train" | "eval" | "training"
 >;
 
+/** How {@link AveragedWeights} averages. */
 export interface AveragedWeightsOptions {
   /**
    * The share of the old average that stays at an update, from 0 to 1, for an exponential moving
@@ -48,7 +53,9 @@ export interface AveragedWeightsOptions {
 
 /** What {@link AveragedWeights} holds. */
 export interface AveragedWeightsState {
+  /** Updates so far. */
   readonly count: number;
+  /** The averages, in the order of the model's parameters, then buffers where they are averaged; none before the first update. */
   readonly weights: HostTensors;
 }
 
@@ -65,6 +72,7 @@ export interface AveragedWeightsState {
  * const average = new AveragedWeights(model, { decay: 0.999 });
  * average.update(); // after each step
  * average.apply(); // the model has the averaged weights …
+ * average.applied; // => true
  * average.undo(); // … and its own again
  * average.dispose();
  * ```

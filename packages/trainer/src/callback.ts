@@ -14,6 +14,7 @@ export interface RunContext {
   readonly stop: (reason: string) => void;
 }
 
+/** What `onTrainStart` gets. */
 export interface TrainStartContext extends RunContext {
   /** Which way is better for each name in `metrics`: true, false, or null when neither is. */
   readonly higherIsBetter: Readonly<Record<string, boolean | null>>;
@@ -21,11 +22,13 @@ export interface TrainStartContext extends RunContext {
   readonly resumedAtStep?: number;
 }
 
+/** What `onEpochStart` gets, and with more in it every hook within an epoch. */
 export interface EpochContext extends RunContext {
   /** Counted from 1. */
   readonly epoch: number;
 }
 
+/** What `onBatchStart` gets. */
 export interface BatchContext extends EpochContext {
   /** In this epoch, counted from 1. */
   readonly batch: number;
@@ -33,6 +36,7 @@ export interface BatchContext extends EpochContext {
   readonly step: number;
 }
 
+/** What `onBatchEnd` gets. */
 export interface BatchEndContext extends BatchContext {
   /**
    * Reads the step's loss from the device, which waits for it: milliseconds on a GPU. Several calls
@@ -41,11 +45,13 @@ export interface BatchEndContext extends BatchContext {
   readonly loss: () => Promise<number>;
 }
 
+/** What `onValidationEnd` gets. */
 export interface ValidationEndContext extends EpochContext {
   /** `valLoss` and the validation metrics. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+/** What `onEpochEnd` gets. */
 export interface EpochEndContext extends EpochContext {
   /** `trainLoss`, the training metrics, then `valLoss` and the validation metrics if there were any. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -53,6 +59,7 @@ export interface EpochEndContext extends EpochContext {
   readonly seconds: number;
 }
 
+/** What `onCheckpoint` gets. */
 export interface CheckpointContext extends EpochContext {
   /** Training batches done in this epoch, counted from 1; null at the epoch's end, after `onEpochEnd`. */
   readonly batch: number | null;
@@ -67,12 +74,15 @@ export interface CheckpointContext extends EpochContext {
   readonly state: () => Promise<RunState>;
 }
 
+/** What `onTrainEnd` gets. */
 export interface TrainEndContext extends RunContext {
   /** Why the run was stopped; null when it was not. */
   readonly stopReason: string | null;
 }
 
+/** What `onError` gets. */
 export interface ErrorContext extends RunContext {
+  /** What was thrown, or the reason of `signal`; `fit` rejects with it. */
   readonly error: unknown;
 }
 

@@ -9,20 +9,27 @@ import { Trainer } from "./trainer.ts";
 
 /** An optimizer whose rates can be set and whose memory can be put back. */
 export interface SweepableOptimizer<State> extends Stepper {
+  /** All of them get the step's rate. */
   readonly paramGroups: readonly { lr: number }[];
+  /** Its memory and rates, before the sweep. */
   readonly stateDict: () => Promise<State>;
+  /** Puts back, after the sweep, what `stateDict` gave. */
   readonly loadStateDict: (state: State) => void;
 }
 
 /** What is trained, as a trainer takes it. */
 export interface SweepParts<Input, Output, Target, Batch, State> {
+  /** Its weights and mode are put back. */
   readonly model: TrainableModel<Input, Output> & ModelWeights;
+  /** The mean over a batch. */
   readonly loss: Loss<Output, Target>;
+  /** Its memory and rates are put back. */
   readonly optimizer: SweepableOptimizer<State>;
   /** As `TrainerOptions.unpack`. @defaultValue the batch is `[input, target]` */
   readonly unpack?: (batch: Batch) => readonly [Input, Target];
 }
 
+/** Which rates {@link findLearningRate} tries, and when it ends. */
 export interface FindLearningRateOptions {
   /** The first rate, above 0. @defaultValue 1e-7 */
   from?: number;
@@ -38,7 +45,9 @@ export interface FindLearningRateOptions {
   generators?: readonly Generator[];
 }
 
+/** One step of a sweep. */
 export interface LearningRatePoint {
+  /** The rate of this step. */
   readonly lr: number;
   /** Of the batch, before the step with this rate. */
   readonly loss: number;
@@ -46,6 +55,7 @@ export interface LearningRatePoint {
   readonly smoothed: number;
 }
 
+/** What {@link findLearningRate} saw. */
 export interface LearningRateSweep {
   /** To plot, by rate on a logarithmic axis. */
   readonly points: readonly LearningRatePoint[];

@@ -7,6 +7,7 @@ declare const refused: unique symbol;
 
 /** What no loader is: the compiler prints `Message` where one would be needed. */
 export interface RefusedBatches<Message extends string> extends Batches<never> {
+  /** No loader has it: it is there for the compiler to print. */
   readonly [refused]: Message;
 }
 

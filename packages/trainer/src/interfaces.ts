@@ -16,21 +16,25 @@ export interface Batches<Batch> extends AsyncIterable<Batch> {
 
 /** A model: a `Module`, or anything with these. */
 export interface TrainableModel<Input, Output> {
+  /** Its output for a batch; in `fit` the gradients go through it. */
   readonly forward: (input: Input) => Output;
   /** Switches to training mode, where dropout drops and batch norm tracks. */
   readonly train: () => unknown;
   /** Switches to evaluation mode. */
   readonly eval: () => unknown;
+  /** True in training mode. */
   readonly training: boolean;
 }
 
 /** A loss: the mean over the batch, a float32 scalar. */
 export interface Loss<Output, Target> {
+  /** Of the model's output and the batch's target. */
   readonly forward: (output: Output, target: Target) => Scalar;
 }
 
 /** An optimizer: runs the closure, updates its parameters, returns the loss, which the caller disposes. */
 export interface Stepper {
+  /** Makes one training step with the gradients of what the closure returns, the loss as a scalar. */
   readonly step: (closure: () => Scalar) => Scalar;
   /**
    * Called after the last step of an epoch, or of a run that is stopped within one, for one that does not
@@ -51,11 +55,15 @@ export interface Stepper {
  * `update` runs in a `tidy`: what it carries to the next call it must `keep`.
  */
 export interface Metric<Output, Target> {
+  /** Its own; results have it under the key that the trainer was given it under. */
   readonly name: string;
   /** Which direction is better; null when neither is. */
   readonly higherIsBetter: boolean | null;
+  /** Takes in a batch. */
   readonly update: (output: Output, target: Target) => void;
+  /** The number over the batches since `reset`; one read from the device. */
   readonly compute: () => Promise<number>;
+  /** Forgets the batches so far; called before each pass. */
   readonly reset: () => void;
   /**
    * What it has gathered, for a checkpoint within an epoch: numbers, texts, lists, plain objects and typed

@@ -15,6 +15,7 @@ export interface RunState {
   readonly step: number;
   /** Spent in this epoch. */
   readonly seconds: number;
+  /** Of the epochs that are done. */
   readonly history: readonly EpochRecord<string>[];
   /** Of the default generator and those given to `fit`, by name. */
   readonly generators: GeneratorStates;
@@ -26,12 +27,14 @@ export interface RunState {
   readonly callbacks: readonly { readonly name: string; readonly state: unknown }[];
 }
 
+/** Where random generators are, by name. */
 export type GeneratorStates = Readonly<Record<string, GeneratorState>>;
 
 /** What an epoch has gathered so far. */
 export interface PartialEpoch {
   /** As the training loader's iteration found them: they draw the same order again. */
   readonly generators: GeneratorStates;
+  /** The sums of the batches' losses, by batch size. */
   readonly loss: MeanLossState;
   /** By key, of the metrics that can say it. */
   readonly metrics: Readonly<Record<string, unknown>>;

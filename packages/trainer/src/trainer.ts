@@ -13,15 +13,20 @@ import { Run } from "./run.ts";
 import type { RunState } from "./run-state.ts";
 import { trainEpoch } from "./train-epoch.ts";
 
+/** What a {@link Trainer} is made of. */
 export interface TrainerOptions<Input, Output, Target, Key extends string, Batch> {
+  /** A `Module`, or anything with `forward`, `train`, `eval` and `training`. */
   readonly model: TrainableModel<Input, Output>;
   /** The mean over a batch. */
   readonly loss: Loss<Output, Target>;
-  /** Needed by `fit` only. */
+  /** Needed by `fit` only. @defaultValue none */
   readonly optimizer?: Stepper;
-  /** Reported under these keys: `{ accuracy: new Accuracy() }` gives `accuracy`, in a history `trainAccuracy` and `valAccuracy`. */
+  /**
+   * Reported under these keys: `{ accuracy: new Accuracy() }` gives `accuracy`, in a history `trainAccuracy`
+   * and `valAccuracy`. @defaultValue none
+   */
   readonly metrics?: { readonly [Name in Key]: Metric<Output, Target> };
-  /** Called in this order. */
+  /** Called in this order. @defaultValue none */
   readonly callbacks?: readonly Callback[];
   /**
    * Picks input and target out of a batch of another shape. It makes no tensors of its own: nobody
@@ -30,10 +35,11 @@ export interface TrainerOptions<Input, Output, Target, Key extends string, Batch
   readonly unpack?: (batch: Batch) => readonly [Input, Target];
 }
 
+/** How long {@link Trainer.fit} trains, and what it measures. */
 export interface FitOptions<Batch, Validation = Batches<Batch>> {
   /** Passes over the training data, 0 or more; Infinity to go on until a callback stops. */
   readonly epochs: number;
-  /** Measured after each epoch, in evaluation mode. */
+  /** Measured after each epoch, in evaluation mode. @defaultValue none */
   readonly validation?: FittingBatches<Validation, Batch>;
   /** Compute the metrics on the training batches too, from the outputs of the steps. @defaultValue `true` */
   readonly trainMetrics?: boolean;
@@ -51,14 +57,18 @@ export interface FitOptions<Batch, Validation = Batches<Batch>> {
    * their states. @defaultValue none
    */
   readonly generators?: Readonly<Record<string, Generator>>;
-  /** Ends the run with the signal's reason as error. To end it without one, see `stop` in callbacks. */
+  /**
+   * Ends the run with the signal's reason as error. To end it without one, see `stop` in callbacks.
+   * @defaultValue none
+   */
   readonly signal?: AbortSignal;
 }
 
+/** How much {@link Trainer.evaluate} and {@link Trainer.predict} go through. */
 export interface EvaluateOptions {
   /** Batches at most. @defaultValue all */
   readonly limitBatches?: number;
-  /** Ends it with the signal's reason as error. */
+  /** Ends it with the signal's reason as error. @defaultValue none */
   readonly signal?: AbortSignal;
 }
 
@@ -74,9 +84,11 @@ export type Results<Key extends string = never> = { readonly [Name in Key | "los
  *
  * @example
  * ```ts
- * const trainer = new Trainer({ model, loss: new CrossEntropyLoss(), optimizer, metrics: { accuracy: new Accuracy() } });
- * await trainer.fit(trainLoader, { epochs: 5, validation: validationLoader });
- * const { loss, accuracy } = await trainer.evaluate(testLoader);
+ * const metrics = { accuracy: new Accuracy() };
+ * const trainer = new Trainer({ model, loss: new CrossEntropyLoss(), optimizer, metrics });
+ * const history = await trainer.fit(loader, { epochs: 5, validation });
+ * history.length; // => 5
+ * const { loss, accuracy } = await trainer.evaluate(validation);
  * ```
  */
 export class Trainer<

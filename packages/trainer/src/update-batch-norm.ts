@@ -6,9 +6,11 @@ import { inputOf, type PredictBatch, unpackPair } from "./parts.ts";
 
 /** A model whose layers can be found: a `Module`. */
 export interface ModelOfModules<Input> extends TrainableModel<Input, unknown> {
+  /** The layers within it, among which those with running statistics are looked for. */
   readonly modules: () => Iterable<object>;
 }
 
+/** How much {@link updateBatchNorm} runs through the model. */
 export interface UpdateBatchNormOptions<Input, Batch> {
   /** Batches at most. @defaultValue all */
   limitBatches?: number;
@@ -36,7 +38,7 @@ interface RunningStatistics {
  *
  * @example
  * ```ts
- * await updateBatchNorm(trainLoader, model); // after a run with swa
+ * await updateBatchNorm(loader, model); // after a run with swa
  * ```
  */
 export async function updateBatchNorm<Input, Batch = readonly [Input, unknown]>(

@@ -9,6 +9,7 @@ import {
 } from "../averaged-weights.ts";
 import type { Callback } from "../callback.ts";
 
+/** What {@link ema} and {@link swa} both take. */
 export interface AverageOptions {
   /** Average the buffers (running statistics) too; else the model's own are used. @defaultValue `false` */
   useBuffers?: boolean;

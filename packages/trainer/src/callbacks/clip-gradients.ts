@@ -12,17 +12,21 @@ export interface HasGradientHooks {
   readonly registerGradientHook: (hook: (gradients: GradientList) => void) => () => void;
 }
 
+/** A limit for {@link clipGradients} on the norm of all gradients. */
 export interface ClipNormOptions {
   /** The most that the norm of all gradients together, as one vector, may be; from 0. */
   maxNorm: number;
   /** The p of the norm, above 0; `Infinity` is the largest magnitude. @defaultValue 2 */
   normType?: number;
+  /** Left out: there is one limit. */
   maxValue?: never;
 }
 
+/** A limit for {@link clipGradients} on each value of the gradients. */
 export interface ClipValueOptions {
   /** The most that each gradient's magnitude may be, from 0. */
   maxValue: number;
+  /** Left out: there is one limit. */
   maxNorm?: never;
 }
 
@@ -36,7 +40,8 @@ export interface ClipValueOptions {
  *
  * @example
  * ```ts
- * new Trainer({ model, loss, optimizer, callbacks: [clipGradients(optimizer, { maxNorm: 1 })] });
+ * const clipping = clipGradients(optimizer, { maxNorm: 1 });
+ * await new Trainer({ model, loss, optimizer, callbacks: [clipping] }).fit(loader, { epochs: 1 });
  * ```
  */
 export function clipGradients(

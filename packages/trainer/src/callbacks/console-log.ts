@@ -1,6 +1,7 @@
 import type { Callback } from "../callback.ts";
 import { formatEpoch } from "../format-epoch.ts";
 
+/** Where {@link consoleLog} writes. */
 export interface ConsoleLogOptions {
   /** Takes one line, without its end. @defaultValue `console.log` */
   write?: (line: string) => void;

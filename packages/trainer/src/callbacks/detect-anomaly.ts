@@ -15,7 +15,8 @@ import { nonFiniteStop } from "./stop-on-nan.ts";
  *
  * @example
  * ```ts
- * new Trainer({ model, loss, optimizer, callbacks: [detectAnomaly(model, optimizer)] });
+ * const search = detectAnomaly(model, optimizer);
+ * await new Trainer({ model, loss, optimizer, callbacks: [search] }).fit(loader, { epochs: 1 });
  * ```
  */
 export function detectAnomaly(model: NamedParameters, optimizer: WatchedOptimizer): Callback {

@@ -12,6 +12,7 @@ import {
   weightsOf,
 } from "./weights.ts";
 
+/** What {@link earlyStopping} goes by, and how long it waits. */
 export interface EarlyStoppingOptions {
   /** A name of the epoch's metrics. @defaultValue `"valLoss"` */
   monitor?: string;
@@ -53,7 +54,9 @@ export interface EarlyStopping extends Callback {
  *
  * @example
  * ```ts
- * new Trainer({ model, loss, optimizer, callbacks: [earlyStopping({ patience: 5, restoreBest: model })] });
+ * const stopping = earlyStopping({ patience: 5, restoreBest: model });
+ * const trainer = new Trainer({ model, loss, optimizer, callbacks: [stopping] });
+ * await trainer.fit(loader, { epochs: 20, validation });
  * ```
  */
 export function earlyStopping({

@@ -4,6 +4,7 @@ import { type AverageOptions, averageCallback, type WeightAverage } from "./aver
 import { checkCount } from "./option-checks.ts";
 import { type CountsUpdates, updateWatch } from "./updates.ts";
 
+/** How {@link ema} averages, and when. */
 export interface EmaOptions extends AverageOptions {
   /** The share of the old average that stays at an update, from 0 to 1. @defaultValue 0.999 */
   decay?: number;
@@ -28,7 +29,8 @@ export interface EmaOptions extends AverageOptions {
  * @example
  * ```ts
  * const average = ema(model, { decay: 0.999 });
- * new Trainer({ model: average.model, loss, optimizer, callbacks: [average] });
+ * const trainer = new Trainer({ model: average.model, loss, optimizer, callbacks: [average] });
+ * await trainer.fit(loader, { epochs: 2, validation });
  * ```
  */
 export function ema<M extends AveragedModel>(

@@ -2,9 +2,11 @@ import type { Callback } from "../callback.ts";
 
 /** An optimizer whose learning rates can be seen. */
 export interface HasLearningRates {
+  /** Whose rates are read. */
   readonly paramGroups: readonly { readonly lr: number }[];
 }
 
+/** The learning rates of an epoch or a step. */
 export interface LearningRates {
   /** Counted from 1. */
   readonly epoch: number;
@@ -14,6 +16,7 @@ export interface LearningRates {
   readonly rates: readonly number[];
 }
 
+/** When {@link learningRateMonitor} looks, and whom it tells. */
 export interface LearningRateMonitorOptions {
   /** When to look: before each epoch or before each step. @defaultValue `"epoch"` */
   every?: "epoch" | "step";
@@ -34,7 +37,7 @@ export interface LearningRateMonitor extends Callback {
  * ```ts
  * const rates = learningRateMonitor(optimizer);
  * await new Trainer({ model, loss, optimizer, callbacks: [rates] }).fit(loader, { epochs: 2 });
- * rates.records; // [{ epoch: 1, step: null, rates: [0.001] }, { epoch: 2, … }]
+ * rates.records; // => [{ epoch: 1, step: null, rates: [0.1] }, { epoch: 2, step: null, rates: [0.1] }]
  * ```
  */
 export function learningRateMonitor(

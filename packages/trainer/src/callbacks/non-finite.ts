@@ -17,6 +17,7 @@ import { copies } from "./weights.ts";
 
 /** A model that can name its parameters and, where it has them, modules: a `Module`. */
 export interface NamedParameters {
+  /** Each parameter, of any shape, with its path in the model, such as `hidden.weight`. */
   readonly namedParameters: () => readonly (readonly [name: string, parameter: Variable])[];
   /** Those whose outputs are looked at. */
   readonly namedModules?: () => readonly (readonly [name: string, module: HookableModule])[];
@@ -24,19 +25,21 @@ export interface NamedParameters {
 
 /** An optimizer whose gradients can be looked at. */
 export interface WatchedOptimizer extends HasGradientHooks {
-  /** In the order of the gradients. */
+  /** In the order of the gradients; of any shape. */
   readonly parameters: readonly Variable[];
 }
 
 /** The first gradient, or where none is bad the first parameter, that holds NaN or infinity. */
 export interface NonFinite {
+  /** Which of the two it is. */
   readonly kind: "gradient" | "parameter";
   /** The parameter's name in the model; its place in the optimizer where no model can tell. */
   readonly name: string;
   /** NaN, Infinity or -Infinity: the first such in it. */
   readonly value: number;
-  /** How many gradients, or parameters, hold such values, of how many. */
+  /** How many gradients, or parameters, hold such values … */
   readonly count: number;
+  /** … of how many. */
   readonly total: number;
 }
 

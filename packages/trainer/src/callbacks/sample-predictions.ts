@@ -7,24 +7,29 @@ import { checkCount } from "./option-checks.ts";
 
 /** A tensor in ordinary memory, row-major. */
 export interface HostArray {
+  /** The size of each axis. */
   readonly shape: readonly number[];
+  /** The values; bytes for booleans. */
   readonly data: Float32Array | Int32Array | Uint8Array;
 }
 
+/** What the model makes of the samples after an epoch. */
 export interface SamplePredictions {
   /** Counted from 1. */
   readonly epoch: number;
   /** `[n, …]` each, the n samples in the order given. */
   readonly inputs: HostArray;
+  /** `[n, …]`, what the model gives for them in evaluation mode. */
   readonly outputs: HostArray;
-  /** Null when there are none. */
+  /** As they were given; null when there are none. */
   readonly targets: HostArray | null;
 }
 
+/** What {@link samplePredictions} shows, when, and to whom. */
 export interface SamplePredictionsOptions<Input extends Tensor> {
   /** The samples, as a batch of the model's input. Stay the caller's, who disposes them after the run. */
   inputs: Input;
-  /** What the model should say of them, handed on to the sink. @defaultValue none */
+  /** `[n, …]`, what the model should say of them, handed on to the sink. @defaultValue none */
   targets?: Tensor;
   /** Epochs between two looks, from 1. @defaultValue 1 */
   every?: number;
@@ -36,11 +41,14 @@ export interface SamplePredictionsOptions<Input extends Tensor> {
  * Shows what the model makes of the same few samples as it learns: after every so many epochs, in
  * evaluation mode, and in ordinary memory to print, draw or save.
  *
+ * @param model - gives an output `[n, …]` for the n samples.
  * @throws {ArgumentError} when `every` is not an integer from 1.
  *
  * @example
  * ```ts
- * samplePredictions(model, { inputs, targets, every: 5, sink: ({ epoch, outputs }) => draw(epoch, outputs) });
+ * const sink = ({ epoch, outputs }: SamplePredictions) => draw(epoch, outputs.shape, outputs.data);
+ * const samples = samplePredictions(model, { inputs: images, targets: labels, every: 5, sink });
+ * await new Trainer({ model, loss, optimizer, callbacks: [samples] }).fit(loader, { epochs: 5 });
  * ```
  */
 export function samplePredictions<Input extends Tensor>(

@@ -5,20 +5,25 @@ import { type CountsUpdates, updateWatch } from "./updates.ts";
 
 /** Its memory, when it has one, becomes the callback's. */
 interface ScheduleMemory {
+  /** What `loadStateDict` takes. @defaultValue none: it remembers nothing */
   readonly stateDict?: () => unknown;
+  /** Goes on from what `stateDict` gave. @defaultValue none */
   readonly loadStateDict?: (state: never) => void;
 }
 
 /** A learning-rate schedule such as `StepLR`: each `step` sets the next rates. */
 export interface Scheduler extends ScheduleMemory {
+  /** Sets the rates of the next epoch or step. */
   readonly step: () => void;
 }
 
 /** A schedule that goes by a metric, such as `ReduceLROnPlateau`. */
 export interface MetricScheduler extends ScheduleMemory {
+  /** Sets the rates of the next epoch by the metric of the one that ended. */
   readonly step: (metric: number) => void;
 }
 
+/** When {@link schedule} calls `step`. */
 export interface ScheduleOptions {
   /** What its `step` counts. @defaultValue `"epoch"` */
   every?: "epoch" | "step";
@@ -29,6 +34,7 @@ export interface ScheduleOptions {
   updatesOf?: CountsUpdates;
 }
 
+/** The metric that {@link schedule} calls `step` with, after each epoch. */
 export interface MetricScheduleOptions {
   /** A name of the epoch's metrics, which `step` gets. */
   monitor: string;
@@ -51,7 +57,7 @@ export interface Schedule extends Callback {
  * @example
  * ```ts
  * schedule(new CosineAnnealingLR(optimizer, 10)); // after each epoch
- * schedule(new OneCycleLR(optimizer, 0.1, { totalSteps }), { every: "step" });
+ * schedule(new OneCycleLR(optimizer, 0.1, { totalSteps: 10 * loader.length }), { every: "step" });
  * schedule(new ReduceLROnPlateau(optimizer), { monitor: "valLoss" });
  * ```
  */

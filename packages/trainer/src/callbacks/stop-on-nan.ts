@@ -18,13 +18,24 @@ interface StepPlace {
   readonly step: number;
 }
 
-/** The loss, or a metric built on it, is NaN or infinite; carries when and what it was. */
+/**
+ * The loss, or a metric built on it, is NaN or infinite; carries when and what it was.
+ *
+ * @example
+ * ```ts
+ * const steep = new SGD(model.parameters(), { lr: 1e38 });
+ * const callbacks = [stopOnNaN({ every: 1 })];
+ * const trainer = new Trainer({ model, loss, optimizer: steep, callbacks });
+ * await trainer.fit(loader, { epochs: 1 }); // => NonFiniteLossError: stopOnNaN: expected a finite loss, got NaN in epoch 1 at step 2; …
+ * ```
+ */
 export class NonFiniteLossError extends KindlingError {
   static override readonly kind: string = "NonFiniteLossError";
   /** Counted from 1. */
   readonly epoch: number;
   /** In the whole run, counted from 1. */
   readonly step: number;
+  /** NaN, Infinity or -Infinity. */
   readonly loss: number;
   /** The first gradient or parameter that is not finite, where the callback looks at them. */
   readonly first: NonFinite | null;
@@ -52,7 +63,16 @@ export class NonFiniteLossError extends KindlingError {
   }
 }
 
-/** A gradient or a parameter holds NaN or infinity while the loss is finite; carries when and which. */
+/**
+ * A gradient or a parameter holds NaN or infinity while the loss is finite; carries when and which.
+ *
+ * @example
+ * ```ts
+ * const steep = new SGD(model.parameters(), { lr: Infinity });
+ * const trainer = new Trainer({ model, loss, optimizer: steep, callbacks: [detectAnomaly(model, steep)] });
+ * await trainer.fit(loader, { epochs: 1 }); // => NonFiniteWeightError: detectAnomaly: expected finite parameters, got …
+ * ```
+ */
 export class NonFiniteWeightError extends KindlingError {
   static override readonly kind: string = "NonFiniteWeightError";
   /** Counted from 1. */
@@ -82,6 +102,7 @@ export class NonFiniteWeightError extends KindlingError {
   }
 }
 
+/** What {@link stopOnNaN} looks at, and how often. */
 export interface StopOnNaNOptions {
   /** Steps between two checks, from 1; Infinity for none but at an epoch's end. @defaultValue 50 */
   every?: number;
@@ -110,10 +131,15 @@ export interface StopOnNaNOptions {
  *
  * @example
  * ```ts
- * new Trainer({ model, loss, optimizer, callbacks: [stopOnNaN({ model, optimizer })] });
+ * const guard = stopOnNaN({ model, optimizer });
+ * await new Trainer({ model, loss, optimizer, callbacks: [guard] }).fit(loader, { epochs: 1 });
  * ```
  */
 export function stopOnNaN(options: StopOnNaNOptions = {}): Callback {
+  const { every = 50 } = options;
+  if (!(Number.isInteger(every) || every === Number.POSITIVE_INFINITY) || every < 1) {
+    throw new ArgumentError(`stopOnNaN: expected every to be an integer from 1, got ${every}`);
+  }
   return nonFiniteStop("stopOnNaN", options);
 }
 
@@ -122,9 +148,6 @@ export function nonFiniteStop(
   name: string,
   { every = 50, model, optimizer }: StopOnNaNOptions,
 ): Callback {
-  if (!(Number.isInteger(every) || every === Number.POSITIVE_INFINITY) || every < 1) {
-    throw new ArgumentError(`${name}: expected every to be an integer from 1, got ${every}`);
-  }
   const watch = nonFiniteWatch(model, optimizer);
   let lastStep = 0;
 

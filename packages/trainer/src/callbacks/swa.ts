@@ -2,6 +2,7 @@ import type { AveragedModel } from "../averaged-weights.ts";
 import { type AverageOptions, averageCallback, type WeightAverage } from "./average-callback.ts";
 import { checkCount } from "./option-checks.ts";
 
+/** Which epochs {@link swa} averages. */
 export interface SwaOptions extends AverageOptions {
   /** The first epoch whose weights count, from 1. */
   startEpoch: number;

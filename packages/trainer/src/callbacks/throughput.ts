@@ -7,15 +7,21 @@ import type { Batches } from "../interfaces.ts";
 export interface ThroughputRecord {
   /** Counted from 1. */
   readonly epoch: number;
+  /** Wall clock. */
   readonly seconds: number;
+  /** Training steps done. */
   readonly steps: number;
+  /** In those steps' batches: the first axis of a batch's first tensor. */
   readonly samples: number;
+  /** `steps / seconds`. */
   readonly stepsPerSecond: number;
+  /** `samples / seconds`. */
   readonly samplesPerSecond: number;
   /** Share of the time that the loop waited for the loader's next batch, from 0 to 1. */
   readonly waitingShare: number;
 }
 
+/** Whom {@link throughput} tells. */
 export interface ThroughputOptions {
   /** Gets each record as it is made. @defaultValue none */
   sink?: (record: ThroughputRecord) => void;
@@ -39,8 +45,9 @@ export interface Throughput<Batch> extends Callback {
  *
  * @example
  * ```ts
- * const speed = throughput(loader, { sink: ({ samplesPerSecond }) => console.log(samplesPerSecond) });
- * await new Trainer({ model, loss, optimizer, callbacks: [speed] }).fit(speed.loader, { epochs: 5 });
+ * const speed = throughput(loader, { sink: ({ epoch, waitingShare }) => draw(epoch, waitingShare) });
+ * await new Trainer({ model, loss, optimizer, callbacks: [speed] }).fit(speed.loader, { epochs: 2 });
+ * speed.records.map(({ epoch, samples }) => [epoch, samples]); // => [[1, 32], [2, 32]]
  * ```
  */
 export function throughput<Batch>(

@@ -1,6 +1,7 @@
 import { ArgumentError } from "@kindling/core";
 import type { Callback } from "../callback.ts";
 
+/** How long {@link timeLimit} lets a run go on. */
 export interface TimeLimitOptions {
   /** Wall clock from the run's start, above 0, with that of the runs it goes on from. */
   seconds: number;
@@ -10,6 +11,7 @@ export interface TimeLimitOptions {
 
 /** What {@link timeLimit} remembers. */
 export interface TimeLimitState {
+  /** Wall clock so far, with that of the runs it goes on from. */
   readonly elapsedSeconds: number;
 }
 
@@ -26,7 +28,9 @@ export interface TimeLimit extends Callback {
  *
  * @example
  * ```ts
- * timeLimit({ seconds: 12 * 3600, every: "epoch" });
+ * const limit = timeLimit({ seconds: 12 * 3600, every: "epoch" });
+ * await new Trainer({ model, loss, optimizer, callbacks: [limit] }).fit(loader, { epochs: 2 });
+ * timeLimit({ seconds: 0 }); // => ArgumentError: timeLimit: expected seconds above 0, got 0
  * ```
  */
 export function timeLimit({ seconds, every = "step" }: TimeLimitOptions): TimeLimit {

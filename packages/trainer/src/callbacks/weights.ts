@@ -12,6 +12,7 @@ import {
 
 /** A model whose weights can be found: a `Module`, or anything with these. */
 export interface ModelWeights {
+  /** What is trained, of any shape, in an order that stays. */
   readonly parameters: () => readonly Variable[];
   /** What is not trained but belongs to the weights: running statistics. */
   readonly buffers: () => readonly Variable[];

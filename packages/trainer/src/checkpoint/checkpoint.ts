@@ -6,6 +6,7 @@ import { type CheckpointInfo, readInfo, writeParts } from "./manifest.ts";
 import { type Best, toRemove } from "./retention.ts";
 import type { CheckpointStore } from "./store.ts";
 
+/** Which checkpoints are the best. */
 export interface KeepBestOptions {
   /** A name of the epoch's metrics. */
   monitor: string;
@@ -15,6 +16,7 @@ export interface KeepBestOptions {
   mode?: "min" | "max";
 }
 
+/** What {@link checkpoint} saves, where, how often, and what it keeps. */
 export interface CheckpointOptions extends CheckpointObjects {
   /** Where they are kept: `fileStore(folder)` of `/node`, `indexedDbStore(name)` or `opfsStore(name)`. */
   readonly store: CheckpointStore;
@@ -32,6 +34,7 @@ export interface CheckpointOptions extends CheckpointObjects {
 
 /** {@link checkpoint}, which also saves when it is told to. */
 export interface Checkpoint extends Callback {
+  /** Where it saves. */
   readonly store: CheckpointStore;
   /** Saves now, unless this very moment is saved; returns the checkpoint's name. */
   readonly save: (context: CheckpointContext) => Promise<string>;

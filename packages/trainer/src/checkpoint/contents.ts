@@ -15,7 +15,9 @@ import { pack, parseJson, unpack } from "./pack.ts";
 
 /** Something that saves itself as modules, optimizers and schedules do. */
 export interface Stateful {
+  /** What is saved of it, or a promise of that. */
   stateDict(): unknown;
+  /** Goes on from what `stateDict` gave. */
   loadStateDict(state: never): unknown;
 }
 
@@ -23,6 +25,7 @@ export interface Stateful {
 export interface CheckpointObjects {
   /** Its `stateDict` is tensors by name. */
   readonly model: Stateful;
+  /** With its memory of the parameters, such as momentum. @defaultValue none */
   readonly optimizer?: Stateful;
   /** Schedules, averages and whatever else is saved like them, by name. @defaultValue none */
   readonly others?: Readonly<Record<string, Stateful>>;

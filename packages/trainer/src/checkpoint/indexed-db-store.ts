@@ -11,6 +11,14 @@ const FILES = "files";
  *
  * @param name - of the database.
  * @throws {BackendError} (rejects) where there is no IndexedDB.
+ *
+ * @example
+ * ```ts no-run
+ * const store = indexedDbStore("digits");
+ * const resume = await resumeFrom(store, { model, optimizer }); // null the first time
+ * const saving = checkpoint({ store, model, optimizer });
+ * await new Trainer({ model, loss, optimizer, callbacks: [saving] }).fit(loader, { epochs: 5, resume });
+ * ```
  */
 export function indexedDbStore(name: string): CheckpointStore {
   /** One transaction: the result of its request, once it is on the device. */

@@ -10,6 +10,7 @@ const VERSION = 1;
 
 /** Where in the run a checkpoint was written, and how good the run was there. */
 export interface CheckpointInfo {
+  /** In its store, such as `000003-epoch-3-end`; `resumeFrom` takes it. */
   readonly name: string;
   /** The last one begun, counted from 1. */
   readonly epoch: number;

@@ -8,6 +8,14 @@ import type { CheckpointStore } from "./store.ts";
  *
  * @param name - of their folder.
  * @throws {BackendError} (rejects) where there is no such file system.
+ *
+ * @example
+ * ```ts no-run
+ * const store = opfsStore("digits");
+ * const resume = await resumeFrom(store, { model, optimizer }); // null the first time
+ * const saving = checkpoint({ store, model, optimizer });
+ * await new Trainer({ model, loss, optimizer, callbacks: [saving] }).fit(loader, { epochs: 5, resume });
+ * ```
  */
 export function opfsStore(name: string): CheckpointStore {
   const root = (): Promise<FileSystemDirectoryHandle> => rootFolder(name);

@@ -4,6 +4,7 @@ import { type CheckpointObjects, loadContents } from "./contents.ts";
 import { type CheckpointInfo, readInfo, readParts } from "./manifest.ts";
 import type { CheckpointStore } from "./store.ts";
 
+/** Which checkpoint {@link resumeFrom} loads. */
 export interface ResumeOptions {
   /** The checkpoint; see {@link listCheckpoints}. @defaultValue the last one written */
   checkpoint?: string;
@@ -13,6 +14,7 @@ export interface ResumeOptions {
 
 /** What `fit` takes as `resume`, and what else was saved. */
 export interface ResumedRun extends RunState {
+  /** The one that was loaded. */
   readonly checkpoint: CheckpointInfo;
   /** As it was given to `checkpoint`. */
   readonly config: unknown;
@@ -65,7 +67,18 @@ export async function resumeFrom(
   return null;
 }
 
-/** The readable checkpoints of a store in the order in which they were written. */
+/**
+ * The readable checkpoints of a store in the order in which they were written.
+ *
+ * @example
+ * ```ts
+ * const store = fileStore("runs/first");
+ * const saving = checkpoint({ store, model, optimizer });
+ * await new Trainer({ model, loss, optimizer, callbacks: [saving] }).fit(loader, { epochs: 2 });
+ * const infos = await listCheckpoints(store);
+ * infos.map(({ name, step }) => [name, step]); // => [["000001-epoch-1-end", 4], ["000002-epoch-2-end", 8]]
+ * ```
+ */
 export async function listCheckpoints(store: CheckpointStore): Promise<CheckpointInfo[]> {
   const infos: CheckpointInfo[] = [];
   for (const name of [...(await store.list())].sort()) {

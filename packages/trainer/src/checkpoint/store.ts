@@ -17,5 +17,6 @@ export interface CheckpointStore {
     // `Uint8Array<ArrayBuffer>`, which TypeScript 5.6 cannot write.
     files: Readonly<Record<string, ReturnType<Uint8Array["slice"]>>>,
   ) => Promise<void>;
+  /** Deletes a checkpoint with its files; does nothing where there is none of that name. */
   readonly remove: (checkpoint: string) => Promise<void>;
 }

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { stringify } from "csv-stringify/sync";
 import type { Callback } from "../callback.ts";
 
+/** Where {@link csvLog} writes. */
 export interface CsvLogOptions {
   /** Path of the file; folders on the way are made, and each `fit` starts the file anew. */
   file: string;
@@ -16,7 +17,10 @@ export interface CsvLogOptions {
  *
  * @example
  * ```ts
- * csvLog({ file: "runs/first.csv" }); // epoch,trainLoss,valLoss,seconds
+ * const log = csvLog({ file: "runs/first.csv" });
+ * await new Trainer({ model, loss, optimizer, callbacks: [log] }).fit(loader, { epochs: 2, validation });
+ * const rows = (await readFile("runs/first.csv", "utf8")).split("\n");
+ * rows[0]; // => "epoch,trainLoss,valLoss,seconds"
  * ```
  */
 export function csvLog({ file }: CsvLogOptions): Callback {

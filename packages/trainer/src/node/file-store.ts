@@ -16,6 +16,14 @@ const NUMBERED = /^\d{6,}-/;
  * process at a time.
  *
  * @param folder - made, with those on the way, at the first write.
+ *
+ * @example
+ * ```ts
+ * const store = fileStore("runs/first");
+ * const saving = checkpoint({ store, model, optimizer });
+ * await new Trainer({ model, loss, optimizer, callbacks: [saving] }).fit(loader, { epochs: 1 });
+ * await store.list(); // => ["000001-epoch-1-end"]
+ * ```
  */
 export function fileStore(folder: string): CheckpointStore {
   return {

@@ -3,6 +3,7 @@ import cliProgress from "cli-progress";
 import type { Callback } from "../callback.ts";
 import { epochTitle, formatEpoch, formatValue } from "../format-epoch.ts";
 
+/** Where {@link progress} draws, and how often. */
 export interface ProgressOptions {
   /** Where it is drawn. @defaultValue `process.stderr` */
   stream?: NodeJS.WritableStream & { readonly isTTY?: boolean };

@@ -3,10 +3,11 @@ import { constants } from "node:os";
 import type { Callback } from "../callback.ts";
 import type { Checkpoint } from "../checkpoint/index.ts";
 
+/** What {@link stopOnSignal} saves with, and on which signals. */
 export interface StopOnSignalOptions {
   /** Saves the run before it ends. */
   checkpoint: Checkpoint;
-  /** @defaultValue `["SIGINT", "SIGTERM"]` */
+  /** Those that end the run. @defaultValue `["SIGINT", "SIGTERM"]` */
   signals?: readonly NodeJS.Signals[];
   /** Where it says what it does. @defaultValue `process.stderr` */
   stream?: { readonly write: (text: string) => unknown };

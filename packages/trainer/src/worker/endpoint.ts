@@ -1,7 +1,10 @@
 /** A browser's `Worker`, a worker's own scope (`self`), or a `MessagePort`. */
 export interface WebEndpoint {
+  /** Sends a message to the other side. */
   postMessage(message: unknown): void;
+  /** Calls the listener with each `message`, `error` and `messageerror` event. */
   addEventListener(type: string, listener: (event: Event) => void): void;
+  /** Takes a listener off. */
   removeEventListener(type: string, listener: (event: Event) => void): void;
   /** Of a `MessagePort`, whose messages wait for it. */
   start?(): void;
@@ -9,8 +12,11 @@ export interface WebEndpoint {
 
 /** A `Worker` or the `parentPort` of Node's worker_threads. */
 export interface NodeEndpoint {
+  /** Sends a message to the other side. */
   postMessage(message: unknown): void;
+  /** Calls the listener with what each `message`, `error`, `messageerror` and `exit` event carries. */
   on(event: string, listener: (value: unknown) => void): unknown;
+  /** Takes a listener off. */
   off(event: string, listener: (value: unknown) => void): unknown;
 }
 

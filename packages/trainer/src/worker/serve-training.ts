@@ -5,6 +5,7 @@ import { type Endpoint, listen, send } from "./endpoint.ts";
 import { Gate } from "./gate.ts";
 import { type FromWorker, sentError, type ToWorker } from "./messages.ts";
 
+/** What {@link serveTraining} gives each training. */
 export interface ServedRun<Options> {
   /** What the other side passed to `start`. */
   readonly options: Options;
@@ -14,6 +15,7 @@ export interface ServedRun<Options> {
   readonly pausable: <Batch>(loader: Batches<Batch>) => Batches<Batch>;
 }
 
+/** How often {@link serveTraining} reports. */
 export interface ServeTrainingOptions {
   /** Least time between two reports of progress; the loss is read from the device for each. @defaultValue 100 */
   reportMs?: number;
@@ -30,9 +32,9 @@ export interface ServeTrainingOptions {
  * @returns what ends it.
  *
  * @example
- * ```ts
- * serveTraining<Settings, History>(self, async ({ options, callback }) => {
- *   const { model, loss, optimizer, loader } = await build(options);
+ * ```ts no-run
+ * serveTraining<{ lr: number }, History>(self, async ({ options, callback }) => {
+ *   const optimizer = new SGD(model.parameters(), options);
  *   return new Trainer({ model, loss, optimizer, callbacks: [callback] }).fit(loader, { epochs: 5 });
  * });
  * ```

@@ -3,15 +3,30 @@ import type { EpochRecord } from "../history.ts";
 import { type Endpoint, listen, send } from "./endpoint.ts";
 import type { FromWorker, SentError, ToWorker, TrainingProgress } from "./messages.ts";
 
-/** A run in a worker failed; `cause` has the name, message and stack of what it threw there. */
+/**
+ * A run in a worker failed; `cause` has the name, message and stack of what it threw there.
+ *
+ * @example
+ * ```ts
+ * const { port1, port2 } = new MessageChannel();
+ * const end = serveTraining(port1, async () => {
+ *   throw new Error("no such data set");
+ * });
+ * const training = new TrainingWorker(port2);
+ * await training.start({}); // => WorkerRunError: TrainingWorker: the run failed in the worker: Error: no such data set
+ * training.dispose();
+ * end();
+ * ```
+ */
 export class WorkerRunError extends KindlingError {
   static override readonly kind: string = "WorkerRunError";
 }
 
+/** What is to be told of a run in a {@link TrainingWorker}. */
 export interface TrainingWorkerOptions {
-  /** Called several times a second. */
+  /** Called several times a second. @defaultValue none */
   onProgress?: (progress: TrainingProgress) => void;
-  /** Called with each epoch's record. */
+  /** Called with each epoch's record. @defaultValue none */
   onEpoch?: (record: EpochRecord<string>) => void;
 }
 
@@ -30,10 +45,13 @@ interface Waiting<Result> {
  * @typeParam Result - what the training there returns.
  *
  * @example
- * ```ts
+ * ```ts no-run
  * const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
- * const training = new TrainingWorker<Settings, History>(worker, { onProgress: draw });
- * const history = await training.start({ epochs: 5 });
+ * const onProgress = ({ step, loss }: TrainingProgress) => draw(step, loss);
+ * const training = new TrainingWorker<{ lr: number }, History>(worker, { onProgress });
+ * const history = await training.start({ lr: 0.1 });
+ * training.dispose();
+ * worker.terminate();
  * ```
  */
 export class TrainingWorker<Options, Result> {
@@ -60,6 +78,7 @@ export class TrainingWorker<Options, Result> {
     });
   }
 
+  /** Where the worker is, as far as this side knows. */
   get state(): TrainingWorkerState {
     return this.#state;
   }
