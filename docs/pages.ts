@@ -11,9 +11,14 @@ export interface Page {
   readonly text: string;
 }
 
+/** Its blocks are files; published/fresh-projects.published.ts follows it word by word. */
+const FOLLOWED = "tutorial.md";
+/** Not published, and without a README. */
+const PRIVATE = "testing";
+
 /** The guide, the recipes, the front page and every package's README. */
 export async function pagesWithPrograms(): Promise<Page[]> {
-  const packages = await readdir(`${ROOT}/packages`);
+  const packages = (await readdir(`${ROOT}/packages`)).filter((name) => name !== PRIVATE);
   const names = [
     "README.md",
     "docs/index.md",
@@ -21,16 +26,14 @@ export async function pagesWithPrograms(): Promise<Page[]> {
     ...(await markdownIn("docs/recipes")),
     ...packages.map((name) => `packages/${name}/README.md`),
   ];
-  const pages = await Promise.all(
-    names.map(async (name) => ({
-      name,
-      text: await readFile(`${ROOT}/${name}`, "utf8").catch(() => ""),
-    })),
+  return await Promise.all(
+    names.map(async (name) => ({ name, text: await readFile(`${ROOT}/${name}`, "utf8") })),
   );
-  return pages.filter(({ text }) => text !== "");
 }
 
 async function markdownIn(folder: string): Promise<string[]> {
   const names = await readdir(`${ROOT}/${folder}`);
-  return names.filter((name) => name.endsWith(".md")).map((name) => `${folder}/${name}`);
+  return names
+    .filter((name) => name.endsWith(".md") && name !== FOLLOWED)
+    .map((name) => `${folder}/${name}`);
 }

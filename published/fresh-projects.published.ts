@@ -15,6 +15,7 @@ import { delimiter, dirname, join } from "node:path";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM_ARGUMENTS, findChromium } from "../config/chromium.ts";
+import { follow, stepsOf } from "./registry/follow-page.ts";
 import { nodeOf, wantedNodes } from "./registry/nodes.ts";
 import { publishAll } from "./registry/publish.ts";
 import { serveFolder } from "./registry/serve-folder.ts";
@@ -187,6 +188,16 @@ describe("npm create kindling, a Node project", () => {
     const said = run(folder, node, "npm", "start", "--", "--epochs", "1");
     expect(Number(/test accuracy ([\d.]+) ?%/.exec(said)?.[1])).toBeGreaterThan(95);
   });
+});
+
+test.each(NODES)("the tutorial, word by word, on Node %s", (node) => {
+  const page = readFileSync(join(HERE, "../docs/guide/tutorial.md"), "utf8");
+  const folder = newFolder(`tutorial-${node}`);
+  const outputs = follow(stepsOf(page), folder, (here, commands) => {
+    return run(here, node, "bash", "-euc", commands);
+  });
+  expect(outputs.map(({ printed }) => printed)).toEqual(outputs.map(({ said }) => said));
+  expect(outputs).toHaveLength(3);
 });
 
 describe("metrics alone, over arrays", () => {

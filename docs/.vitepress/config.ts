@@ -80,11 +80,12 @@ export default defineConfig({
   title: "Kindling",
   description: "PyTorch's way of working, for TypeScript",
   lang: "en",
+  head: [["link", { rel: "icon", href: "data:," }]],
   // Any folder of any server is told by --base.
   cleanUrls: false,
   lastUpdated: false,
   // Links to the repository's files, which are no pages.
-  ignoreDeadLinks: [/^\.?\/?(\.\.\/)+(packages|parity|benchmarks|examples|apps)\b/, /README/],
+  ignoreDeadLinks: [/^\.?\/?(\.\.\/)+(packages|parity|benchmarks|examples|apps)\b/],
   srcExclude: ["blocks/**", "reference/**"],
   markdown: { theme: { light: "github-light", dark: "github-dark" } },
   themeConfig: {
