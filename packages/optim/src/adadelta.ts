@@ -11,6 +11,7 @@ import { checkFraction, checkNotNegative } from "./option-checks.ts";
 import type { ParamSource } from "./param-groups.ts";
 import type { StateLayout } from "./state-dict.ts";
 
+/** What {@link Adadelta} takes besides the parameters; a group may have its own of each. */
 export interface AdadeltaOptions {
   /** Scales each update. @defaultValue 1 */
   lr?: number;

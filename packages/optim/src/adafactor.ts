@@ -25,6 +25,7 @@ import { checkNotNegative } from "./option-checks.ts";
 import type { ParamSource } from "./param-groups.ts";
 import type { StateLayout } from "./state-dict.ts";
 
+/** What {@link Adafactor} takes besides the parameters; a group may have its own of each. */
 export interface AdafactorOptions {
   /** Upper limit of the relative learning rate, which is `1 / √t` where that is smaller. @defaultValue 1e-2 */
   lr?: number;

@@ -11,6 +11,7 @@ import { checkNotNegative } from "./option-checks.ts";
 import type { ParamSource } from "./param-groups.ts";
 import type { StateLayout } from "./state-dict.ts";
 
+/** What {@link Adagrad} takes besides the parameters; a group may have its own of each. */
 export interface AdagradOptions {
   /** Learning rate. @defaultValue 1e-2 */
   lr?: number;

@@ -12,6 +12,7 @@ import { checkNotNegative } from "./option-checks.ts";
 import type { ParamSource } from "./param-groups.ts";
 import type { StateLayout } from "./state-dict.ts";
 
+/** What {@link ASGD} takes besides the parameters; a group may have its own of each. */
 export interface ASGDOptions {
   /** Learning rate; a change of it takes effect one step later, as in PyTorch. @defaultValue 1e-2 */
   lr?: number;

@@ -11,8 +11,11 @@ import {
 
 /** A tensor in host memory, row-major, in PyTorch's layout. */
 export interface HostTensor {
+  /** In PyTorch's order of axes; `[]` for one number. */
   readonly shape: readonly number[];
+  /** The values, as many as the shape says. */
   readonly data: Float32Array;
+  /** The only type that state is kept in. */
   readonly dtype: "float32";
 }
 

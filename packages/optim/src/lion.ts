@@ -12,6 +12,7 @@ import { checkBetas, checkNotNegative } from "./option-checks.ts";
 import type { ParamSource } from "./param-groups.ts";
 import type { StateLayout } from "./state-dict.ts";
 
+/** What {@link Lion} takes besides the parameters; a group may have its own of each. */
 export interface LionOptions {
   /** Learning rate: the size of each value's step; a third to a tenth of Adam's. @defaultValue 1e-4 */
   lr?: number;

@@ -28,6 +28,7 @@ import { checkNotNegative } from "./option-checks.ts";
 import type { ParamGroupOptions, ParamSource } from "./param-groups.ts";
 import type { StateLayout } from "./state-dict.ts";
 
+/** What {@link Muon} takes besides the parameters; a group may have its own of each. */
 export interface MuonOptions {
   /** Learning rate. @defaultValue 1e-3 */
   lr?: number;
@@ -61,8 +62,9 @@ const MOMENTUM = "momentum_buffer";
  *
  * @example
  * ```ts
- * const matrices = new Muon([model.hidden.weight], { lr: 0.02 });
- * const rest = new AdamW([model.hidden.bias, model.output.weight, model.output.bias]);
+ * const { weight } = model.hidden;
+ * const matrices = new Muon([weight], { lr: 0.02 });
+ * const rest = new AdamW(model.parameters().filter((parameter) => parameter !== weight));
  * ```
  */
 export class Muon extends ComposedOptimizer<Options> {

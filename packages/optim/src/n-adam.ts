@@ -12,6 +12,7 @@ import { checkBetas, checkNotNegative } from "./option-checks.ts";
 import type { ParamSource } from "./param-groups.ts";
 import type { StateLayout } from "./state-dict.ts";
 
+/** What {@link NAdam} takes besides the parameters; a group may have its own of each. */
 export interface NAdamOptions {
   /** Learning rate. @defaultValue 2e-3 */
   lr?: number;

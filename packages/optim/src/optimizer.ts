@@ -22,8 +22,9 @@ import {
   type StateLayout,
 } from "./state-dict.ts";
 
+/** What {@link Optimizer.backward} gives. */
 export interface Backward {
-  /** What the closure returned. The caller disposes it. */
+  /** What the closure returned, a scalar. The caller disposes it. */
   readonly loss: Scalar;
   /** Hand them to `update`, which disposes them. */
   readonly gradients: Gradients;
@@ -31,7 +32,9 @@ export interface Backward {
 
 /** A parameter of a group that has a gradient in this step. */
 export interface UpdateEntry {
+  /** Of any shape; still has its value from before the step. */
   readonly parameter: Variable;
+  /** Of the loss, in the parameter's own shape; after the gradient hooks. */
   readonly gradient: Tensor;
   /** The optimizer's memory of this parameter; all its buffers exist and `step` counts this one. */
   readonly state: ParameterState;
@@ -47,6 +50,29 @@ export interface UpdateEntry {
  * A step reads nothing from the device.
  *
  * @typeParam O - the options of a group, each present.
+ *
+ * @example
+ * ```ts
+ * class SignDescent extends Optimizer<{ lr: number }> {
+ *   override get name() {
+ *     return "SignDescent";
+ *   }
+ *   protected override checkOptions({ lr }: { lr: number }) {
+ *     if (!(lr >= 0)) throw new ArgumentError(`${this.name}: expected lr to be 0 or more, got ${lr}`);
+ *   }
+ *   protected override stateLayout() {
+ *     return { step: false, buffers: [] };
+ *   }
+ *   protected override updateGroup({ lr }: { lr: number }, entries: readonly UpdateEntry[]) {
+ *     for (const entry of entries) {
+ *       this.commit(entry, sub(entry.parameter, mul(sign(entry.gradient), lr)));
+ *     }
+ *   }
+ * }
+ * const optimizer = new SignDescent([variable(tensor1d([1, -2]))], { lr: 0.5 });
+ * optimizer.step(() => sum(square(optimizer.parameters[0] ?? 0))).dispose();
+ * optimizer.parameters; // => [[0.5, -1.5]]
+ * ```
  */
 export abstract class Optimizer<O extends object> {
   readonly #groups: ParamGroup<O>[] = [];
@@ -127,6 +153,10 @@ export abstract class Optimizer<O extends object> {
   /**
    * The first half of a step: the loss and its gradients, null for frozen parameters
    * (`trainable` false). Accumulate or average them as you like, then call `update`.
+   *
+   * @throws {ShapeError} when the closure does not return a scalar.
+   * @throws {ArgumentError} when it returns a promise or something that is not a float32 tensor, or an op
+   *   in it has no gradient.
    */
   backward(closure: () => Scalar): Backward {
     const parameters = this.parameters;

@@ -12,6 +12,7 @@ import { checkNotNegative } from "./option-checks.ts";
 import type { ParamSource } from "./param-groups.ts";
 import type { StateLayout } from "./state-dict.ts";
 
+/** What {@link RMSprop} takes besides the parameters; a group may have its own of each. */
 export interface RMSpropOptions {
   /** Learning rate. @defaultValue 1e-2 */
   lr?: number;

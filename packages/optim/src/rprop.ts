@@ -21,6 +21,7 @@ import { checkNotNegative } from "./option-checks.ts";
 import type { ParamSource } from "./param-groups.ts";
 import type { StateLayout } from "./state-dict.ts";
 
+/** What {@link Rprop} takes besides the parameters; a group may have its own of each. */
 export interface RpropOptions {
   /** Where each value's step size starts; it is not read again after a parameter's first step. @defaultValue 1e-2 */
   lr?: number;

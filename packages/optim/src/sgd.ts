@@ -6,6 +6,7 @@ import { checkNotNegative } from "./option-checks.ts";
 import type { ParamSource } from "./param-groups.ts";
 import type { StateLayout } from "./state-dict.ts";
 
+/** What {@link SGD} takes besides the parameters; a group may have its own of each. */
 export interface SGDOptions {
   /** Learning rate. @defaultValue 1e-3 */
   lr?: number;

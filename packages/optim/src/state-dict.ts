@@ -7,7 +7,7 @@ import type { ParamGroup } from "./param-groups.ts";
 export interface ParameterState {
   /** Updates so far. */
   step: number;
-  /** By PyTorch's names; the parameter's shape, unless its layout says another. */
+  /** By PyTorch's names; each of the shape of its parameter, unless the layout says another. */
   readonly buffers: Map<string, Tensor>;
   /** By PyTorch's names, on the host: what a step needs to know without a read. */
   readonly numbers: Map<string, number>;
@@ -15,7 +15,9 @@ export interface ParameterState {
 
 /** Which parts of a {@link ParameterState} an optimizer uses, and so saves. */
 export interface StateLayout {
+  /** Whether the count of updates is saved. */
   readonly step: boolean;
+  /** Names of the tensors, as PyTorch has them: `exp_avg`. */
   readonly buffers: readonly string[];
   /** A buffer's shape, in the parameter's stored axes, where it is not the parameter's. */
   readonly shapes?: Readonly<Record<string, readonly number[]>>;
@@ -32,14 +34,18 @@ export type ParameterStateDict = Readonly<Record<string, number | HostTensor>>;
 
 /** A group's options under PyTorch's names (`weight_decay`), and the indices of its parameters. */
 export interface ParamGroupDict {
+  /** Counted over all groups, from 0. */
   readonly params: readonly number[];
+  /** `lr`, `weight_decay`, `betas`, …: those that the optimizer has. */
   readonly [option: string]: OptionValue;
 }
 type OptionValue = number | boolean | string | readonly (number | null)[] | null;
 
 /** PyTorch's structure; parameters are numbered over all groups. */
 export interface OptimizerStateDict {
+  /** By a parameter's number; one that has no state yet is left out. */
   readonly state: Readonly<Record<number, ParameterStateDict>>;
+  /** In the order in which the groups were added. */
   readonly param_groups: readonly ParamGroupDict[];
 }
 

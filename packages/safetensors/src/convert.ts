@@ -4,14 +4,23 @@ import type { SafetensorsTensor } from "./tensor.ts";
 
 /** A tensor in the types that tfjs has; what `loadStateDict` of a module takes. */
 export interface Float32OrInt32 {
+  /** As in the file; `[]` for one number. */
   readonly shape: readonly number[];
+  /** Which array `data` is. */
   readonly dtype: "float32" | "int32";
+  /** The values, in row-major order. */
   readonly data: Float32Array | Int32Array;
 }
 
 /**
  * The values as float32: exact for float16 and bfloat16, rounded for wider types. A float32 tensor's own
  * array is returned, anything else is a copy.
+ *
+ * @example
+ * ```ts
+ * const data = Uint16Array.of(0x3c00, 0xc000); // the bits of 1 and -2
+ * toFloat32({ dtype: "float16", shape: [2], data }); // => Float32Array [1, -2]
+ * ```
  */
 export function toFloat32(tensor: SafetensorsTensor): Float32Array {
   switch (tensor.dtype) {
@@ -33,6 +42,11 @@ export function toFloat32(tensor: SafetensorsTensor): Float32Array {
  * The values as int32; an int32 tensor's own array is returned, anything else is a copy.
  *
  * @throws {ArgumentError} when a value is not an integer that int32 holds.
+ *
+ * @example
+ * ```ts
+ * toInt32({ dtype: "int64", shape: [2], data: BigInt64Array.of(7n, -1n) }); // => Int32Array [7, -1]
+ * ```
  */
 export function toInt32(tensor: SafetensorsTensor): Int32Array {
   if (tensor.dtype === "int32") return tensor.data;
@@ -54,6 +68,12 @@ export function toInt32(tensor: SafetensorsTensor): Int32Array {
  * booleans as int32.
  *
  * @throws {ArgumentError} when an integer does not fit into int32.
+ *
+ * @example
+ * ```ts
+ * const file = encodeSafetensors(await model.stateDict());
+ * model.loadStateDict(toStateDict(decodeSafetensors(file).tensors));
+ * ```
  */
 export function toStateDict(
   tensors: Readonly<Record<string, SafetensorsTensor>>,

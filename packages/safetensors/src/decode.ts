@@ -6,6 +6,7 @@ import { type HeaderEntry, parseHeader } from "./header.ts";
 import { LENGTH_BYTES, MAX_HEADER_BYTES } from "./layout.ts";
 import { type SafetensorsTensor, sizeOf } from "./tensor.ts";
 
+/** What a file holds. */
 export interface Safetensors {
   /** By name, in the order of their bytes. */
   readonly tensors: Record<string, SafetensorsTensor>;
@@ -23,8 +24,10 @@ export interface Safetensors {
  *
  * @example
  * ```ts
- * const { tensors } = decodeSafetensors(await readFile("model.safetensors"));
- * model.loadStateDict(toStateDict(tensors));
+ * await writeFile("model.safetensors", encodeSafetensors(await model.stateDict(), { epoch: "3" }));
+ * const { tensors, metadata } = decodeSafetensors(await readFile("model.safetensors"));
+ * metadata; // => { epoch: "3" }
+ * tensors["hidden.weight"]?.shape; // => [8, 4]
  * ```
  */
 export function decodeSafetensors(file: Uint8Array): Safetensors {

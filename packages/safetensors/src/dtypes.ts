@@ -1,22 +1,33 @@
 // The element types of the format that have an array in JavaScript, or half of one: float16 and bfloat16
 // travel as their bits. The 8-bit, 6-bit and 4-bit floats that the format also names are refused.
 
-/** The array that holds each element type. `bool` is a byte of 0 or 1. */
+/** The array that holds each element type. */
 export interface SafetensorsArrays {
+  /** `toFloat32` rounds them. */
   float64: Float64Array;
+  /** What tfjs calculates in; used as it is. */
   float32: Float32Array;
   /** The bits; `toFloat32` makes numbers of them. */
   float16: Uint16Array;
   /** The bits; `toFloat32` makes numbers of them. */
   bfloat16: Uint16Array;
+  /** As bigints: PyTorch's type of indices and counters. */
   int64: BigInt64Array;
+  /** As bigints from 0. */
   uint64: BigUint64Array;
+  /** tfjs's only integers; used as they are. */
   int32: Int32Array;
+  /** 0 to 2³² − 1; `toInt32` refuses the upper half. */
   uint32: Uint32Array;
+  /** −32768 to 32767. */
   int16: Int16Array;
+  /** 0 to 65535. */
   uint16: Uint16Array;
+  /** −128 to 127. */
   int8: Int8Array;
+  /** 0 to 255: bytes, such as pixels. */
   uint8: Uint8Array;
+  /** A byte each, 0 or 1. */
   bool: Uint8Array;
 }
 

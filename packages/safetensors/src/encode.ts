@@ -9,7 +9,7 @@ import { sizeOf, type WritableTensor } from "./tensor.ts";
  * Writes tensors as a safetensors file, byte for byte as the reference implementation does: by dtype,
  * widest first, then by name. Equal input gives equal bytes, in whatever order it comes.
  *
- * @param metadata - texts to keep with them, sorted by key.
+ * @param metadata - texts to keep with them, sorted by key; none by default.
  * @throws {ArgumentError} when a tensor's shape or array does not fit, or a name cannot be written.
  *
  * @example

@@ -11,7 +11,9 @@ export type SafetensorsTensor = {
 
 /** What is written: looser in types, so that a `StateDict` of `@kindling/layers` is one as it is. */
 export interface WritableTensor {
+  /** The type of the values in the file. */
   readonly dtype: SafetensorsDtype;
+  /** Integers from 0; `[]` for one number. */
   readonly shape: readonly number[];
   /** The array of its dtype; checked. */
   readonly data: SafetensorsArrays[SafetensorsDtype];

@@ -2,6 +2,7 @@ import { checkWhole } from "../option-checks.ts";
 import { LRScheduler } from "./lr-scheduler.ts";
 import type { ScheduledOptimizer } from "./scheduled-optimizer.ts";
 
+/** What {@link CosineAnnealingLR} takes besides the optimizer and `tMax`. */
 export interface CosineAnnealingLROptions {
   /** The smallest rate. @defaultValue 0 */
   etaMin?: number;

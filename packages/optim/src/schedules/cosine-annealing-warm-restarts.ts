@@ -2,6 +2,7 @@ import { checkWhole } from "../option-checks.ts";
 import { LRScheduler } from "./lr-scheduler.ts";
 import type { ScheduledOptimizer } from "./scheduled-optimizer.ts";
 
+/** What {@link CosineAnnealingWarmRestarts} takes besides the optimizer and `t0`. */
 export interface CosineAnnealingWarmRestartsOptions {
   /** What a cycle's length is multiplied by after each, a whole number. @defaultValue 1 */
   tMult?: number;

@@ -9,6 +9,7 @@ import {
   usesBeta1,
 } from "./scheduled-optimizer.ts";
 
+/** What {@link CyclicLR} takes besides the optimizer and the two rates. */
 export interface CyclicLROptions {
   /** Steps in which the rate rises. @defaultValue 2000 */
   stepSizeUp?: number;
@@ -21,7 +22,7 @@ export interface CyclicLROptions {
   mode?: "triangular" | "triangular2" | "exp_range";
   /** Of `"exp_range"`. @defaultValue 1 */
   gamma?: number;
-  /** Scales the height instead of `mode`; from 0 to 1. It is not in the state dict. */
+  /** Scales the height, from 0 to 1, instead of `mode`. It is not in the state dict. @defaultValue none: `mode` says it */
   scaleFn?: (x: number) => number;
   /** What `scaleFn` is given: the cycle, counted from 1, or the step, counted from 0. @defaultValue "cycle" */
   scaleMode?: "cycle" | "iterations";

@@ -2,6 +2,7 @@ import { checkFactor, checkFraction, checkWhole } from "../option-checks.ts";
 import { LRScheduler } from "./lr-scheduler.ts";
 import type { ScheduledOptimizer } from "./scheduled-optimizer.ts";
 
+/** What {@link LinearLR} takes besides the optimizer. */
 export interface LinearLROptions {
   /** What the rates are multiplied by at first, above 0 and at most 1. @defaultValue 1 / 3 */
   startFactor?: number;

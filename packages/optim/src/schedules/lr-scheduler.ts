@@ -20,12 +20,16 @@ import type { ScheduledOptimizer } from "./scheduled-optimizer.ts";
  * ```ts
  * const schedule = new StepLR(optimizer, 30);
  * for (let epoch = 1; epoch <= 90; epoch++) {
- *   await trainOneEpoch();
+ *   for await (const [images, labels] of loader) {
+ *     optimizer.step(() => criterion.forward(model.forward(images), labels)).dispose();
+ *   }
  *   schedule.step();
  * }
+ * schedule.lastLr; // => [0.0001]
  * ```
  */
 export abstract class LRScheduler<S extends ScheduleStateDict = ScheduleStateDict> {
+  /** Whose groups' rates are set. */
   readonly optimizer: ScheduledOptimizer;
   /** Steps so far; 0 once it is made. */
   protected lastEpoch = -1;
@@ -65,7 +69,12 @@ export abstract class LRScheduler<S extends ScheduleStateDict = ScheduleStateDic
     return this.getLr();
   }
 
-  /** Sets the rates of the next epoch, or of the next step where it is called after each. */
+  /**
+   * Sets the rates of the next epoch, or of the next step where it is called after each.
+   *
+   * @throws {ArgumentError} when the optimizer got another group since the schedule was made, or a
+   *   subclass forgot to call `start`.
+   */
   step(): void {
     if (!this.#started) {
       throw new ArgumentError(

@@ -2,6 +2,7 @@ import { checkWhole } from "../option-checks.ts";
 import { LRScheduler } from "./lr-scheduler.ts";
 import type { ScheduledOptimizer } from "./scheduled-optimizer.ts";
 
+/** What {@link MultiStepLR} takes besides the optimizer and the milestones. */
 export interface MultiStepLROptions {
   /** What the rates are multiplied by. @defaultValue 0.1 */
   gamma?: number;

@@ -13,6 +13,7 @@ import {
 /** The run's length: in steps, or in epochs of so many steps. */
 export type OneCycleLength = { totalSteps: number } | { epochs: number; stepsPerEpoch: number };
 
+/** What {@link OneCycleLR} takes besides the optimizer, the highest rate and the run's length. */
 export interface OneCycleLROptions {
   /** The share of the run in which the rate rises, from 0 to 1. @defaultValue 0.3 */
   pctStart?: number;

@@ -2,6 +2,7 @@ import { checkWhole } from "../option-checks.ts";
 import { LRScheduler } from "./lr-scheduler.ts";
 import type { ScheduledOptimizer } from "./scheduled-optimizer.ts";
 
+/** What {@link PolynomialLR} takes besides the optimizer. */
 export interface PolynomialLROptions {
   /** The epoch from which the rates are 0. @defaultValue 5 */
   totalIters?: number;

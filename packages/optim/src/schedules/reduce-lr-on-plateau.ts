@@ -3,6 +3,7 @@ import { checkNotNegative } from "../option-checks.ts";
 import { checkedState, type ScheduleStateDict } from "./schedule-state.ts";
 import { type PerGroup, perGroup, type ScheduledOptimizer } from "./scheduled-optimizer.ts";
 
+/** What {@link ReduceLROnPlateau} takes besides the optimizer. */
 export interface ReduceLROnPlateauOptions {
   /** Whether a smaller metric is better, or a larger. @defaultValue "min" */
   mode?: "min" | "max";
@@ -45,12 +46,15 @@ type State = {
  *
  * @example
  * ```ts
- * const schedule = new ReduceLROnPlateau(optimizer, { patience: 3 });
- * schedule.step(validationLoss); // after each epoch
+ * const schedule = new ReduceLROnPlateau(optimizer, { patience: 1 });
+ * for (const valLoss of [0.4, 0.4, 0.4]) schedule.step(valLoss); // in a run, after each epoch
+ * schedule.lastLr; // => [0.01]; it was 0.1
  * ```
  */
 export class ReduceLROnPlateau {
+  /** The class's name in errors. */
   readonly name = "ReduceLROnPlateau";
+  /** Whose groups' rates are reduced. */
   readonly optimizer: ScheduledOptimizer;
   readonly #state: State;
   #lastLr: readonly number[];

@@ -2,20 +2,27 @@ import { ArgumentError } from "@kindling/core";
 
 /** What schedules read and write of a parameter group. */
 export interface ScheduledGroup {
+  /** The current learning rate; schedules write it. */
   lr: number;
   /** The rate before any schedule; the first schedule of an optimizer notes it here. */
   initialLr?: number;
+  /** What {@link OneCycleLR} and {@link CyclicLR} move against the rate; absent without momentum. */
   momentum?: number;
+  /** Instead of a momentum: the first is moved. Absent where the optimizer has none. */
   betas?: readonly [number, number];
-  /** Noted by {@link OneCycleLR} and {@link CyclicLR}. */
+  /** Noted by {@link OneCycleLR}: the highest rate. Absent before. */
   maxLr?: number;
+  /** Noted by {@link OneCycleLR}: the last rate. Absent before. */
   minLr?: number;
+  /** Noted by {@link OneCycleLR} and {@link CyclicLR}: the momentum at the lowest rate. Absent before. */
   maxMomentum?: number;
+  /** Noted by {@link OneCycleLR} and {@link CyclicLR}: the momentum at the highest rate. Absent before. */
   baseMomentum?: number;
 }
 
 /** An optimizer: anything with groups that have a learning rate. */
 export interface ScheduledOptimizer {
+  /** Rates given one a group are in this order. */
   readonly paramGroups: readonly ScheduledGroup[];
 }
 

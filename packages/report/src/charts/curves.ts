@@ -4,6 +4,7 @@ import { type ChartOptions, lineChart } from "./line-chart.ts";
 /** A row of numbers: what `fit` returns has one an epoch. */
 export type Row = Readonly<Record<string, number | undefined>>;
 
+/** What {@link curves} can be asked for. */
 export interface CurvesOptions extends ChartOptions {
   /** The keys to draw, a line each. @defaultValue the losses; all keys where there are none */
   metrics?: readonly string[];

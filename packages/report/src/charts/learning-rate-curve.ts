@@ -3,16 +3,18 @@ import { type ChartOptions, lineChart } from "./line-chart.ts";
 
 /** What a learning-rate finder gives; the trainer's `findLearningRate` does. */
 export interface SweptRates {
+  /** The loss at each rate, in the order in which a line joins them. */
   readonly points: readonly {
     readonly lr: number;
     readonly loss: number;
-    /** Drawn as a second line. */
+    /** Drawn as a second line; without one, there is none. */
     readonly smoothed?: number;
   }[];
-  /** The rate to mark. */
+  /** The rate to mark. @defaultValue null, which marks none */
   readonly suggestion?: number | null;
 }
 
+/** What {@link learningRateCurve} can be asked for. */
 export interface LearningRateCurveOptions extends ChartOptions {
   /** A logarithmic axis of losses. @defaultValue false */
   logarithmic?: boolean;

@@ -15,6 +15,7 @@ import { type Drawn, thin } from "./thin.ts";
 
 /** What all charts can be asked for. */
 export interface ChartOptions {
+  /** Above the chart, and in its text for screen readers. @defaultValue none */
   title?: string;
   /** In pixels. @defaultValue 640 */
   width?: number;

@@ -1,6 +1,7 @@
 import { ArgumentError } from "@kindling/core";
 import { type Html, html } from "./escape.ts";
 
+/** A confusion matrix for {@link htmlReport}. */
 export interface ConfusionMatrixTable {
   /** Rows are true classes, columns predicted ones: what `ConfusionMatrix.compute` gives. */
   readonly counts: readonly (readonly number[])[];

@@ -5,24 +5,27 @@ import { type Html, html, raw } from "./escape.ts";
 import { type Sample, sampleList } from "./sample-list.ts";
 import { STYLE } from "./style.ts";
 
+/** What {@link htmlReport} shows; a section that nothing is given for is left out. */
 export interface HtmlReportOptions {
   /** The report's heading. */
   title: string;
   /** What `fit` returned: a row an epoch. May be empty. */
   history: readonly Row[];
-  /** What was chosen for the run: batch size, learning rate, seed, … */
+  /** What was chosen for the run: batch size, learning rate, seed, … @defaultValue none */
   configuration?: Readonly<Record<string, unknown>>;
-  /** What it ran on: backend, versions, machine; `environment()` of `/node` gives them. */
+  /** What it ran on: backend, versions, machine; `environment()` of `/node` gives them. @defaultValue none */
   environment?: Readonly<Record<string, unknown>>;
+  /** A table with the share of each row as a colour. @defaultValue none */
   confusionMatrix?: ConfusionMatrixTable;
+  /** Pictures with their labels and predictions; what is wrong is marked. @defaultValue none */
   samples?: readonly Sample[];
-  /** Of the model: what `summary` returns, or a text. */
+  /** Of the model: what `summary` returns, or a text. @defaultValue none */
   summary?: { toString(): string };
-  /** Why the run ended before its last epoch. */
+  /** Why the run ended before its last epoch. @defaultValue null: it did not */
   stopReason?: string | null;
-  /** What the run failed with. */
+  /** What the run failed with. @defaultValue none */
   error?: unknown;
-  /** When it was made, as it is to be read. */
+  /** When it was made, as it is to be read. @defaultValue none */
   date?: string;
 }
 

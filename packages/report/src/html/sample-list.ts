@@ -4,11 +4,15 @@ import { type Html, html } from "./escape.ts";
 
 /** A picture, and what the model made of it. */
 export interface Sample {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
   /** `[h, w, c]`; bytes are 0..255, floats 0..1. Grey, RGB or RGBA, by their number. */
   readonly pixels: Uint8Array | Uint8ClampedArray | Float32Array;
+  /** The true class. @defaultValue none */
   readonly label?: string | number;
+  /** The model's answer; marked as wrong when it is another than the label. @defaultValue none */
   readonly predicted?: string | number;
 }
 

@@ -9,6 +9,7 @@ import { getBackend, version_core } from "@tensorflow/tfjs-core";
  *
  * @example
  * ```ts
+ * const { backend } = await selectBackend(wasm());
  * report({ path: "report.html", environment: { ...environment(), backend: backend.describe() } });
  * ```
  */

@@ -4,8 +4,9 @@ import { dirname } from "node:path";
 import { ArgumentError } from "@kindling/core";
 import type { Callback } from "@kindling/trainer";
 
+/** What {@link jsonLinesLog} takes besides its target. */
 export interface JsonLinesLogOptions {
-  /** Also a line for every n-th step, with its loss; each is read from the device. */
+  /** Also a line for every n-th step, with its loss; each is read from the device. @defaultValue none */
   everySteps?: number;
   /** Keep what the file has, as for a run that is resumed. @defaultValue false */
   append?: boolean;

@@ -12,6 +12,7 @@ export type ReportDetails = Pick<
   "configuration" | "confusionMatrix" | "samples" | "summary"
 >;
 
+/** What {@link report} takes. */
 export interface ReportOptions extends ReportDetails {
   /** The page's file; folders on the way are made, and a file of this name is replaced. */
   path: string;
@@ -19,18 +20,21 @@ export interface ReportOptions extends ReportDetails {
   title?: string;
   /** What it ran on. @defaultValue what `environment()` gives at the end */
   environment?: Readonly<Record<string, unknown>>;
-  /** More that only the end of the run knows, such as a confusion matrix. */
+  /** More that only the end of the run knows, such as a confusion matrix. @defaultValue none */
   details?: () => ReportDetails | Promise<ReportDetails>;
 }
 
 /** What {@link report} remembers. */
 export interface ReportState {
+  /** The metrics of the epochs so far. */
   readonly rows: readonly Row[];
 }
 
 /** {@link report} with its memory: the epochs so far. */
 export interface Report extends Callback {
+  /** A copy, for the checkpoint. */
   readonly state: () => ReportState;
+  /** Takes over a saved state's epochs; the run goes on after them. */
   readonly restore: (state: ReportState) => void;
 }
 

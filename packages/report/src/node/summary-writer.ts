@@ -9,28 +9,33 @@ import { makeHistogram } from "./events/histogram.ts";
 import { type Dataformats, encodeImage, type HostImage } from "./events/image-pixels.ts";
 import type { Hparams } from "./events/protos.ts";
 
+/** What {@link SummaryWriter} takes besides its folder. */
 export interface SummaryWriterOptions {
-  /** At the end of the default folder's name. */
+  /** At the end of the default folder's name. @defaultValue "" */
   comment?: string;
-  /** Hides what earlier files in the folder have from this step on, in all tags. */
+  /** Hides what earlier files in the folder have from this step on, in all tags. @defaultValue none: hides nothing */
   purgeStep?: number;
-  /** At the end of the event file's name. */
+  /** At the end of the event file's name. @defaultValue "" */
   filenameSuffix?: string;
 }
 
+/** What the `add…` of {@link SummaryWriter} take last; `addHparams` has options of its own. */
 export interface AddOptions {
   /** Seconds since 1970. @defaultValue now */
   walltime?: number;
 }
 
+/** What {@link SummaryWriter.addImage} takes last. */
 export interface AddImageOptions extends AddOptions {
   /** The order of the axes; torch's default is "CHW". @defaultValue "HWC" */
   dataformats?: Dataformats;
 }
 
+/** What {@link SummaryWriter.addHparams} takes last. */
 export interface AddHparamsOptions {
   /** The folder in the writer's folder that the session gets. @defaultValue the time */
   runName?: string;
+  /** The step of the session and its metrics. @defaultValue none */
   globalStep?: number;
 }
 
@@ -50,6 +55,7 @@ export interface AddHparamsOptions {
  * ```
  */
 export class SummaryWriter {
+  /** The event file behind it. */
   readonly fileWriter: FileWriter;
 
   /** @param logDir - made when missing. The default is `runs/` and the time and host's name. */
@@ -78,6 +84,7 @@ export class SummaryWriter {
   /**
    * How a tensor's values are distributed, in TensorBoard's buckets. NaN and infinities are not counted.
    *
+   * @param values - of any shape.
    * @throws {ArgumentError} when no value is finite.
    */
   async addHistogram(

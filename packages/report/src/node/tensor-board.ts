@@ -7,9 +7,11 @@ import { endSession, purgeFrom, SummaryWriter, startSession } from "./summary-wr
 
 /** What histograms are made of; a `Module` has it. */
 export interface HasStateDict {
+  /** Reads the tensors, by name, into ordinary memory. */
   readonly stateDict: () => Promise<Readonly<Record<string, { readonly data: ArrayLike<number> }>>>;
 }
 
+/** What {@link tensorBoard} takes. */
 export interface TensorBoardOptions {
   /** The run's folder, made when missing; `tensorboard --logdir` takes the folder above it. */
   folder: string;
@@ -18,11 +20,11 @@ export interface TensorBoardOptions {
    * are no epochs. Each is read from the device. @defaultValue none
    */
   everySteps?: number;
-  /** Write a histogram of each of its parameters and buffers every epoch, as `weights/…`. */
+  /** Write a histogram of each of its parameters and buffers every epoch, as `weights/…`. @defaultValue none */
   model?: HasStateDict;
-  /** The run's line in the table of hyperparameters. */
+  /** The run's line in the table of hyperparameters. @defaultValue none: no line */
   hyperparameters?: Hparams;
-  /** More scalars of every epoch, by tag, such as the learning rate. */
+  /** More scalars of every epoch, by tag, such as the learning rate. @defaultValue none */
   scalars?: () => Readonly<Record<string, number>>;
 }
 
@@ -36,7 +38,9 @@ export interface TensorBoardOptions {
  *
  * @example
  * ```ts
- * tensorBoard({ folder: "runs/first", model, scalars: () => ({ temperature }) });
+ * const schedule = new StepLR(optimizer, 30);
+ * const scalars = () => ({ lr: schedule.lastLr[0] ?? 0 });
+ * tensorBoard({ folder: "runs/first", model, scalars });
  * ```
  */
 export function tensorBoard({

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { ArgumentError } from "@kindling/core";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 
+/** What {@link toPng} takes besides the SVG. */
 export interface ToPngOptions {
   /** Pixels of the picture to a pixel of the SVG. @defaultValue 2 */
   scale?: number;

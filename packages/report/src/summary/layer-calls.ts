@@ -2,16 +2,23 @@ import { tidy } from "@tensorflow/tfjs-core";
 
 /** What a summary asks of a parameter; a `Parameter` has it. */
 export interface SummarizedParameter {
+  /** How many values it has. */
   readonly size: number;
+  /** tfjs's name of their type, which their bytes are counted by. */
   readonly dtype: string;
+  /** Whether it counts as trainable. */
   readonly requiresGrad: boolean;
 }
 
 /** What a summary asks of a model and of all modules within it; a `Module` has it. */
 export interface SummarizedModule {
+  /** Runs it; wrapped for the time of the summary. */
   readonly forward: (...inputs: never[]) => unknown;
+  /** Off for the time of the summary: dropout and batch normalization as in use. */
   training: boolean;
+  /** The modules directly within, by the names of their fields. */
   readonly namedChildren: () => readonly (readonly [name: string, child: SummarizedModule])[];
+  /** Its parameters and those of all modules within, by dotted names. */
   readonly namedParameters: () => readonly (readonly [
     name: string,
     parameter: SummarizedParameter,

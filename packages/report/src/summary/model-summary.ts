@@ -4,6 +4,7 @@ import { textTable } from "./text-table.ts";
 export interface LayerSummary {
   /** Dotted, as in a state dict; `""` for the model. */
   readonly name: string;
+  /** Of the module: `Linear`. */
   readonly className: string;
   /** 0 for the model. */
   readonly depth: number;
@@ -15,6 +16,7 @@ export interface LayerSummary {
   readonly isRepeated: boolean;
   /** The first tensor that it returned; null when it returned none or was not called. */
   readonly outputShape: readonly number[] | null;
+  /** Of that tensor; 0 when there is none. */
   readonly outputBytes: number;
   /** Its own: those of called modules within it are theirs. */
   readonly parameters: number;
@@ -22,9 +24,11 @@ export interface LayerSummary {
   readonly moduleParameters: number;
   /** Null when it has no parameters. */
   readonly trainable: boolean | "partly" | null;
+  /** Of this call, as torchinfo counts them. */
   readonly multiplyAdds: number;
 }
 
+/** The data of a {@link ModelSummary}. */
 export interface ModelSummaryFields {
   /** In the order of the calls, each module before those it called. */
   readonly layers: readonly LayerSummary[];
@@ -32,15 +36,29 @@ export interface ModelSummaryFields {
   readonly depth: number;
   /** A shared parameter counts once. */
   readonly totalParameters: number;
+  /** Those that require gradients, of the total. */
   readonly trainableParameters: number;
   /** As torchinfo counts them. */
   readonly multiplyAdds: number;
+  /** Of all inputs. */
   readonly inputBytes: number;
+  /** Twice the outputs of layers with parameters: what a training step keeps, as torchinfo estimates it. */
   readonly forwardBackwardBytes: number;
+  /** A shared parameter counts once. */
   readonly parameterBytes: number;
 }
 
-/** What `summary` returns: data, and a table when printed. */
+/**
+ * What {@link summary} returns: data, and a table when printed.
+ *
+ * @example
+ * ```ts
+ * const { totalParameters, multiplyAdds, layers } = summary(model, [64, 2, 2, 1]);
+ * totalParameters; // => 67
+ * multiplyAdds; // => 4288
+ * layers.map(({ name }) => name); // => ["", "hidden", "output"]
+ * ```
+ */
 export class ModelSummary implements ModelSummaryFields {
   readonly layers: readonly LayerSummary[];
   readonly depth: number;
@@ -62,10 +80,12 @@ export class ModelSummary implements ModelSummaryFields {
     this.parameterBytes = fields.parameterBytes;
   }
 
+  /** Of inputs, outputs and parameters together: torchinfo's estimated total size. */
   get totalBytes(): number {
     return this.inputBytes + this.forwardBackwardBytes + this.parameterBytes;
   }
 
+  /** The table, down to `depth`; deeper layers are added to the line above them. */
   toString(): string {
     const { totalParameters, trainableParameters } = this;
     const shown = this.layers.filter(({ depth }) => depth <= this.depth);

@@ -12,6 +12,7 @@ import { multiplyAdds, product } from "./multiply-adds.ts";
 /** A shape, with the batch; zeros of it are what the model is run on. Or a tensor, which stays the caller's. */
 export type SummaryInput = readonly number[] | Tensor;
 
+/** What {@link summary} takes besides the model and its input. */
 export interface SummaryOptions {
   /** Of the inputs given as shapes: "int32" for indices. @defaultValue "float32" */
   dtype?: "float32" | "int32";
@@ -31,7 +32,22 @@ export interface SummaryOptions {
  *
  * @example
  * ```ts
- * console.log(String(summary(new Cnn(), [64, 28, 28, 1])));
+ * console.log(String(summary(model, [64, 2, 2, 1]))); // =>
+ * // ═════════════════════════════════════════════════════════════════════════
+ * //  Layer                    Output shape  Parameters  Trainable  Mult-adds
+ * // ─────────────────────────────────────────────────────────────────────────
+ * //  Model                    [64, 3]                –  true               –
+ * //  ├─ Linear (hidden): 1-1  [64, 8]               40  true           2,560
+ * //  └─ Linear (output): 1-2  [64, 3]               27  true           1,728
+ * // ═════════════════════════════════════════════════════════════════════════
+ * //  Total parameters: 67
+ * //  Trainable parameters: 67
+ * //  Non-trainable parameters: 0
+ * //  Total mult-adds: 4,288
+ * //  Input size (MB): 0.00
+ * //  Forward/backward pass size (MB): 0.01
+ * //  Parameters size (MB): 0.00
+ * //  Estimated total size (MB): 0.01
  * ```
  */
 export function summary(

@@ -7,6 +7,7 @@ export type Dataformats = "HWC" | "CHW" | "HW";
 
 /** An image in ordinary memory. */
 export interface HostImage {
+  /** In the order that `dataformats` names: `[h, w, c]` by default. */
   readonly shape: readonly number[];
   /** Integers are 0..255; floats are 0..1. What lies outside is clipped. */
   readonly data: Float32Array | Float64Array | Uint8Array | Uint8ClampedArray | Int32Array;

@@ -21,6 +21,7 @@ export interface EncodedImage {
   readonly png: Uint8Array;
 }
 
+/** What TensorBoard's table of hyperparameters can sort and filter by. */
 export type HparamValue = number | string | boolean;
 
 /** HParamsPluginData: one of an experiment's three messages. */
@@ -29,6 +30,7 @@ export type HparamsData =
   | { readonly sessionStart: Hparams }
   | { readonly sessionEnd: "success" | "failure" };
 
+/** A run's hyperparameters, by name. */
 export type Hparams = Readonly<Record<string, HparamValue>>;
 
 export interface Event {
