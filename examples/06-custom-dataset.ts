@@ -48,8 +48,6 @@ const [train, validation] = randomSplit(new Sine(1000), [0.8, 0.2]);
 console.log(`${train.length} points to train with, ${validation.length} to validate`);
 for await (const [x, y] of new DataLoader(train, { batchSize: 300, shuffle: true })) {
   console.log(`x [${x.shape}], y [${y.shape}]`);
-  x.dispose();
-  y.dispose();
 }
 
 const transform = compose(randomAffine(10), randomInvert(0.5), toTensor());

@@ -49,7 +49,8 @@ for await (const [images, labels] of new DataLoader(await mnist({ train: false }
   furthest ??= Math.max(...expected.logits.flat().map(distance));
   const share = tidy(() => accuracy(logits, labels));
   right += ((await share.data())[0] ?? 0) * images.shape[0];
-  for (const tensor of [images, labels, logits, share]) tensor.dispose();
+  logits.dispose();
+  share.dispose();
 }
 console.log(
   `logits within ${furthest?.toExponential(1)} of PyTorch's, accuracy ${(right / 100).toFixed(2)} %`,

@@ -41,7 +41,7 @@ async function losses(): Promise<number[]> {
   for await (const [images, labels] of new DataLoader(part, { batchSize: 16, shuffle: true })) {
     const loss = optimizer.step(() => criterion.forward(model.forward(images), labels));
     values.push((await loss.data())[0] ?? Number.NaN);
-    for (const tensor of [loss, images, labels]) tensor.dispose();
+    loss.dispose();
   }
   model.dispose();
   optimizer.dispose();

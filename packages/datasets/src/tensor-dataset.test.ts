@@ -80,3 +80,12 @@ describe("TensorDataset's checks", () => {
     );
   });
 });
+
+test.each([
+  [[0, 1, 2], /got an array; Float32Array\.from/],
+  [null, /got null/],
+  [{ data: [1] }, /got \[object Object\]/],
+])("what is no column is refused: %j", (column, message) => {
+  expect(() => new TensorDataset(column as never)).toThrow(message);
+  expect(() => new TensorDataset(column as never)).toThrow(ArgumentError);
+});

@@ -66,8 +66,8 @@ type Batches<Columns extends readonly Column[]> = {
  * with the batch. Tensors stay where they are and a batch gathers on the device, without a read; they
  * remain the caller's and must outlive the dataset.
  *
- * @throws {ArgumentError} when there is no column, the columns differ in length, or an array's values do
- *   not fill its shape.
+ * @throws {ArgumentError} when there is no column, one is a plain array, the columns differ in length, or an
+ *   array's values do not fill its shape.
  *
  * @example
  * ```ts
@@ -85,9 +85,14 @@ export class TensorDataset<const Columns extends readonly Column[]>
   readonly #columns: readonly (Tensor | HostArray)[];
 
   constructor(...columns: Columns) {
-    this.#columns = columns.map((column) =>
-      isNumberArray(column) ? { shape: [column.length], data: column } : column,
-    );
+    this.#columns = columns.map((column) => {
+      if (isNumberArray(column)) return { shape: [column.length], data: column };
+      if (Array.isArray((column as Partial<HostArray> | null)?.shape)) return column;
+      throw new ArgumentError(
+        "TensorDataset: expected columns that are tensors, typed arrays or { shape, data }, " +
+          `got ${Array.isArray(column) ? "an array; Float32Array.from makes a typed one" : column}`,
+      );
+    });
     const lengths = this.#columns.map(({ shape }) => shape[0]);
     const [length] = lengths;
     if (length === undefined || lengths.some((other) => other !== length)) {
