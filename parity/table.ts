@@ -152,7 +152,7 @@ export const AREAS: readonly Area[] = [
     torch: "torch.utils.data",
     package: "@kindling/datasets",
     exports: datasets,
-    ours: camelData,
+    ours: camel,
     cases: (name) => {
       if (name === "random_split") return splits.length;
       if (name === "DataLoader") return loaders.length;
@@ -171,10 +171,6 @@ export const AREAS: readonly Area[] = [
     },
   },
 ];
-
-function camelData(name: string): string {
-  return /^[A-Z]/.test(name) ? name : camel(name);
-}
 
 /** The page's text. */
 export function page(): string {

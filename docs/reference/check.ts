@@ -5,6 +5,8 @@ import { publicApi } from "./public-names.ts";
 const api = publicApi();
 const all = [...new Set(api.names.map(({ entry }) => entry.package))];
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : all;
+const unknown = wanted.filter((name) => !all.includes(name));
+if (unknown.length > 0) throw new Error(`expected packages of ${all.join(", ")}, got ${unknown}`);
 const faults = wanted.flatMap((name) => checkReference(name, api));
 for (const fault of faults) console.log(fault);
 console.log(

@@ -8,6 +8,8 @@ import { runExamples } from "./run-examples.ts";
 
 const all = [...new Set(entries().map((entry) => entry.package))];
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : all;
+const unknown = wanted.filter((name) => !all.includes(name));
+if (unknown.length > 0) throw new Error(`expected packages of ${all.join(", ")}, got ${unknown}`);
 const api = publicApi();
 const examples = new Map(wanted.map((name) => [name, examplesOf(name)]));
 const programs = [...examples.values()].flat().map((example) => ({

@@ -11,7 +11,7 @@ import { type CheckpointStore, checkpoint, resumeFrom } from "./index.ts";
 /** Long enough that most kills meet a run under way. */
 const EPOCHS = 30;
 
-const [, , folder = "", backend = "", optimizer = ""] = argv;
+const [, , folder = "", backend = ""] = argv;
 const disk = fileStore(folder);
 // Says when it is writing, so that the test can kill it then.
 const store: CheckpointStore = {
@@ -27,7 +27,7 @@ const told: Callback = {
 };
 
 await selectBackend(await backendOf(backend));
-const run = exampleRun({ optimizer: optimizer === "sgd" ? "sgd" : "adam" });
+const run = exampleRun();
 const resume = await resumeFrom(store, run);
 stdout.write(`from ${resume?.step ?? 0}\n`);
 const saving = checkpoint({ store, ...run, everySteps: 2, everyEpochs: 1 });

@@ -13,8 +13,6 @@ const PROGRAM = fileURLToPath(new URL("./killed-program.ts", import.meta.url));
 export interface KilledRuns {
   /** A name that killed-program.ts knows. */
   readonly backend: "wasm" | "tensorflow" | "webgpu";
-  /** @defaultValue "adam" */
-  readonly optimizer?: "adam" | "sgd";
   /** At the same time. */
   readonly runs: number;
   /** How often each is killed. */
@@ -34,13 +32,13 @@ interface Ending {
  */
 function play(
   folder: string,
-  example: readonly string[],
+  backend: string,
   kill: { readonly line: RegExp; readonly after: number } | null,
 ): Promise<Ending> {
   return new Promise((resolve) => {
     const child = spawn(
       process.execPath,
-      ["--conditions=@kindling/source", "--import", "tsx", PROGRAM, folder, ...example],
+      ["--conditions=@kindling/source", "--import", "tsx", PROGRAM, folder, backend],
       { stdio: ["ignore", "pipe", "pipe"] },
     );
     let text = "";
@@ -64,23 +62,17 @@ function play(
 }
 
 /** Fails unless every run, killed often and resumed as often, ends as one that was not, to the bit. */
-export async function expectKilledRuns({
-  backend,
-  optimizer = "adam",
-  runs,
-  kills,
-}: KilledRuns): Promise<void> {
-  const example = [backend, optimizer];
+export async function expectKilledRuns({ backend, runs, kills }: KilledRuns): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), "kindling-killed-"));
   try {
     const random = new Generator(1);
-    const uninterrupted = play(join(root, "whole"), example, null);
+    const uninterrupted = play(join(root, "whole"), backend, null);
     const killedOften = async (folder: string): Promise<Ending> => {
       let furthest = 0;
       for (let kill = 0; kill < kills; kill++) {
         // Every other one while it writes: the line comes right before.
         const line = kill % 2 === 0 ? /^step/ : /^writing/;
-        const ending = await play(folder, example, {
+        const ending = await play(folder, backend, {
           line,
           after: random.integer(kill % 2 === 0 ? 14 : 7),
         });
@@ -91,7 +83,7 @@ export async function expectKilledRuns({
         furthest = ending.from;
       }
       expect(furthest).toBeGreaterThan(20);
-      return play(folder, example, null);
+      return play(folder, backend, null);
     };
     const endings = await Promise.all(
       Array.from({ length: runs }, (_, i) => killedOften(join(root, `run-${i}`))),
